@@ -1,0 +1,2 @@
+#include "CSimdJSON.h"
+extern "C" void sluice_simdjson_placeholder(void) {}
