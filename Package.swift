@@ -36,7 +36,7 @@ let package = Package(
     // Doors to C: a module map and a shim each.
     .systemLibrary(name: "CRDKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-    .target(name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O2"])], linkerSettings: [.linkedLibrary("simdjson")]),
+    .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
     .target(name: "Kafka", dependencies: ["CRDKafka", logging, metrics], swiftSettings: house),
     .target(name: "Postgres", dependencies: ["CLibPQ", logging, metrics], swiftSettings: house),

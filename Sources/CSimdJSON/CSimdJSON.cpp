@@ -1,2 +1,1 @@
 #include "CSimdJSON.h"
-extern "C" void sluice_simdjson_placeholder(void) {}

@@ -1,1 +1,1 @@
-void sluice_simdjson_placeholder(void);
+#pragma once
