@@ -1,0 +1,29 @@
+public import FoundationEssentials
+
+/// The answer to a command that was carried out: what it wrote and where to look for it.
+public struct CommandReceipt: Sendable, Hashable, Codable {
+  /// The command's own identifier, for ``CommandBus/status(of:)``. A replayed answer carries the first command's.
+  public var commandID: UUID
+  /// The aggregate's type, for example `order`.
+  public var aggregateType: String
+  /// The aggregate's identifier; also the key of its records in Kafka.
+  public var aggregateID: String
+  /// The aggregate's version after the command, from 1.
+  public var version: Int64
+  /// PostgreSQL's WAL position (`16/B374D848`), taken under the aggregate's lock before the first write: whoever has seen all
+  /// commits that *end* at or before some later position has seen this one or not; a read model whose LSN for this aggregate is greater than it
+  /// has the command's effect.
+  public var position: String
+  /// Whether this is an earlier command's answer, given again for its idempotency key.
+  public var replayed: Bool
+
+  /// Creates a receipt.
+  public init(commandID: UUID, aggregateType: String, aggregateID: String, version: Int64, position: String, replayed: Bool) {
+    self.commandID = commandID
+    self.aggregateType = aggregateType
+    self.aggregateID = aggregateID
+    self.version = version
+    self.position = position
+    self.replayed = replayed
+  }
+}
