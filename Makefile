@@ -1,0 +1,60 @@
+# Sluice. `make help` lists what there is; every target says what it needs and installs it where it can.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+SWIFT ?= swift
+RELEASE_BIN := .build/release/sluice
+BENCH := $(SWIFT) build --package-path Tests/Benchmarks --scratch-path .build/benchmarks -c release
+
+.PHONY: help setup setup-checks build release demo up down test lint format bench chaos connectors cluster-up cluster-down clean
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+setup: ## Install what is missing (Debian packages; elsewhere: say what is needed)
+	@compose/setup.sh
+
+setup-checks: setup ## Also install the checkers that `make lint` uses
+	@compose/setup.sh --checks
+
+build: setup ## Build everything, debug
+	$(SWIFT) build
+
+release: setup ## Build the `sluice` binary, optimised
+	$(SWIFT) build -c release --product sluice
+
+demo: release ## The whole path on this machine: commands in, read models out, compared (under five minutes)
+	$(RELEASE_BIN) demo
+
+up: release ## PostgreSQL, a broker and every daemon on this machine, until Ctrl-C
+	$(RELEASE_BIN) up
+
+down: ## Stop an installation that `make up` started in another terminal
+	@test -x $(RELEASE_BIN) || { echo "nothing is built, so nothing can be running; expected $(RELEASE_BIN)"; exit 0; }
+	$(RELEASE_BIN) down
+
+test: setup ## All tests, against a real PostgreSQL and a broker (KAFKA_BOOTSTRAP_SERVERS names another one)
+	.ci/tests
+
+lint: setup-checks ## Format, doors to C, where SQL stands, shell, compose, systemd and connector files
+	@.ci/lint
+
+format: ## Format the Swift sources in place
+	$(SWIFT) format format --in-place --recursive --parallel Sources Tests Package.swift
+
+bench: release ## Figures, each a ratio of two things measured in the same run
+	Tests/Benchmarks/run.sh
+
+chaos: release ## kill -9 of capture and of the syncer, 20 times each under load, then compare
+	Tests/Benchmarks/chaos.sh
+
+connectors: ## Register connectors/*.json at a Kafka Connect REST API (CONNECT_URL, default http://127.0.0.1:8083)
+	connectors/register.sh
+
+cluster-up: ## Apache Kafka, PostgreSQL, Kafka Connect and a UI in containers; waits until they are healthy
+	compose/cluster.sh up
+
+cluster-down: ## Stop those containers (VOLUMES=1 also deletes their data)
+	compose/cluster.sh down
+
+clean: ## Remove what was built and the data folder of `make up`
+	rm -rf .build data Tests/Benchmarks/.build
