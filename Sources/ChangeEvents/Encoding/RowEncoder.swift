@@ -1,0 +1,54 @@
+/// Writes rows of one table as JSON objects, with the names escaped once.
+public struct RowEncoder: Sendable {
+  /// A field: which column, under which name, written how.
+  public struct Field: Sendable {
+    /// The name in JSON.
+    public var name: String
+    /// The column's number in the table, from 0; it is what `image` is asked for.
+    public var column: Int
+    /// The column's encoder.
+    public var encoder: ColumnEncoder
+
+    /// Describes a field.
+    public init(name: String, column: Int, encoder: ColumnEncoder) {
+      self.name = name
+      self.column = column
+      self.encoder = encoder
+    }
+  }
+
+  /// The fields in the order in which they are written.
+  public let fields: [Field]
+  /// `{"a":`, `,"b":`, ... for each field.
+  private let heads: [[UInt8]]
+
+  /// An encoder of rows (all columns) or of keys (the key's columns).
+  public init(fields: [Field]) {
+    self.fields = fields
+    heads = fields.enumerated().map { index, field in
+      var writer = JSONWriter(capacity: 64)
+      writer.raw(index == 0 ? UInt8(ascii: "{") : UInt8(ascii: ","))
+      writer.string(field.name)
+      writer.raw(UInt8(ascii: ":"))
+      return writer.copyBytes()
+    }
+  }
+
+  /// Writes one row.
+  ///
+  /// - Parameter image: gives a column's image by its number in the table.
+  /// - Throws: `RowEncodingError` naming the field; what was written before stays in the writer, truncate it.
+  public func write(to writer: inout JSONWriter, image: (Int) throws -> ColumnImage) throws {
+    if fields.isEmpty { writer.raw(UInt8(ascii: "{")) }
+    for index in fields.indices {
+      writer.raw(heads[index])
+      let value = try image(fields[index].column)
+      do {
+        try fields[index].encoder.write(value, to: &writer)
+      } catch {
+        throw RowEncodingError(field: fields[index].name, cause: error)
+      }
+    }
+    writer.raw(UInt8(ascii: "}"))
+  }
+}

@@ -1,0 +1,1 @@
+indirect enum ValueCodec: Sendable { case text }
