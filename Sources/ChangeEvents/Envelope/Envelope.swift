@@ -21,6 +21,9 @@ public struct Envelope: Sendable {
 
   /// Reads a value, bare or wrapped as `{schema, payload}`.
   public static func parse(_ value: [UInt8]) throws(EnvelopeError) -> Envelope {
-    try value.withUnsafeBytes { (bytes) throws(EnvelopeError) in try parse(bytes) }
+    let result: Result<Envelope, EnvelopeError> = value.withUnsafeBytes { bytes in
+      do throws(EnvelopeError) { return .success(try parse(bytes)) } catch { return .failure(error) }
+    }
+    return try result.get()
   }
 }
