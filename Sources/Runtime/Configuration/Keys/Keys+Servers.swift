@@ -1,0 +1,33 @@
+extension Keys {
+  /// `command.*`: the daemon that takes commands.
+  public enum Command {
+    /// The server's keys.
+    public static let http = HTTPKeys(section: "command", port: 8080, label: "the command daemon", maxBody: .mebibytes(1))
+    static let all = http.all
+  }
+
+  /// `query.*`: the daemon that answers from read models.
+  public enum Query {
+    /// The server's keys.
+    public static let http = HTTPKeys(section: "query", port: 8081, label: "the query daemon", maxBody: .kibibytes(16))
+    /// `query.default_page_size`.
+    public static let defaultPageSize = ConfigurationKey<Int>(
+      "query.default_page_size", .integer(1...10_000), default: 50, "How many documents a list holds when the request does not say.")
+    /// `query.max_page_size`.
+    public static let maxPageSize = ConfigurationKey<Int>(
+      "query.max_page_size", .integer(1...10_000), default: 500, "The most documents that one request may ask for.")
+    static let all: [any ConfigurationDeclaration] = http.all + [defaultPageSize, maxPageSize]
+  }
+
+  /// `capture.*`: the daemon that reads the WAL.
+  public enum Capture {
+    /// `capture.listen`.
+    public static let listen = ConfigurationKey<HostPort>(
+      "capture.listen", .address, default: HostPort(host: "127.0.0.1", port: 8083), "Where the capture daemon serves metrics and health.")
+    /// `capture.connectors`.
+    public static let connectors = ConfigurationKey<[String]>(
+      "capture.connectors", .paths, default: [],
+      "Connector files to run, Debezium's JSON; `--connector` on the command line takes their place.")
+    static let all: [any ConfigurationDeclaration] = [listen, connectors]
+  }
+}
