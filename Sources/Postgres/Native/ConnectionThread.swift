@@ -52,10 +52,13 @@ final class ConnectionThread: Sendable {
     }
   }
 
-  /// Hands in work that nobody waits for.
-  func post(_ operation: PostgresError.Operation, timeout: Duration?, _ body: @escaping @Sendable (Session, JobControl) -> Void) {
+  /// Hands in work that nobody waits for; `onFailure` is called when it is not done because the thread has ended.
+  func post(
+    _ operation: PostgresError.Operation, timeout: Duration?, _ body: @escaping @Sendable (Session, JobControl) -> Void,
+    onFailure: @escaping @Sendable (any Error) -> Void = { _ in }
+  ) {
     let control = JobControl(operation: operation, timeout: timeout)
-    submit(Job(control: control, run: { body($0, control) }, fail: { _ in }))
+    submit(Job(control: control, run: { body($0, control) }, fail: onFailure))
   }
 
   private func submit(_ job: Job) {

@@ -36,11 +36,22 @@ extension Session {
 
   /// Hands a statement to libpq; nothing is awaited.
   func send(_ query: Query, format: ValueFormat, _ connection: OpaquePointer, _ control: JobControl) throws {
-    if let flaw = query.flaw { throw PostgresError.misuse("the query is not sent: \(flaw)", operation: control.operation) }
+    try validate(query, control)
     let sql = query.sql
-    try Self.check(sql: sql)
     let binds = query.binds
-    for (index, bind) in binds.enumerated() where !bind.isBinary {
+    let accepted = Self.withParameters(binds) { values, lengths in
+      PQsendQueryParams(
+        connection, sql, Int32(binds.count), binds.map { Oid($0.type) }, values, lengths, binds.map { $0.isBinary ? 1 : 0 }, format.rawValue
+      )
+    }
+    guard accepted == 1 else { throw failure(control) }
+  }
+
+  /// What libpq would cut off, or the query itself says is wrong.
+  func validate(_ query: Query, _ control: JobControl) throws {
+    if let flaw = query.flaw { throw PostgresError.misuse("the query is not sent: \(flaw)", operation: control.operation) }
+    try Self.check(sql: query.sql)
+    for (index, bind) in query.binds.enumerated() where !bind.isBinary {
       // A text parameter ends at its first zero byte for libpq: what follows would be lost without a word.
       if let value = bind.value, value.withUnsafeBytes({ bytes in bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false }) {
         throw PostgresError(
@@ -48,12 +59,6 @@ extension Session {
           message: "parameter $\(index + 1) holds a zero byte, which no PostgreSQL text can")
       }
     }
-    let accepted = Self.withParameters(binds) { values, lengths in
-      PQsendQueryParams(
-        connection, sql, Int32(binds.count), binds.map { Oid($0.type) }, values, lengths, binds.map { $0.isBinary ? 1 : 0 }, format.rawValue
-      )
-    }
-    guard accepted == 1 else { throw failure(control) }
   }
 
   private static func check(sql: String) throws {

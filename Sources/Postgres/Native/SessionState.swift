@@ -6,6 +6,7 @@ final class SessionState: Sendable {
   private let transaction = Atomic<Int>(0)
   private let version = Atomic<Int>(0)
   private let pid = Atomic<Int>(0)
+  private let listening = Atomic<Bool>(false)
   private let streaming = Atomic<Bool>(false)
 
   var isOpen: Bool {
@@ -29,6 +30,12 @@ final class SessionState: Sendable {
   var backendPID: Int {
     get { pid.load(ordering: .relaxed) }
     set { pid.store(newValue, ordering: .relaxed) }
+  }
+
+  /// Somebody listens to a channel.
+  var hasListeners: Bool {
+    get { listening.load(ordering: .acquiring) }
+    set { listening.store(newValue, ordering: .releasing) }
   }
 
   /// A replication stream has taken the session over.
