@@ -1,0 +1,47 @@
+internal import Postgres
+internal import Syncer
+
+/// Remembers how far each handler has come in each partition, in the transaction that applies the changes.
+enum AppliedPositionStore {
+  static let table = "public.sluice_applied_positions"
+
+  static func prepare(_ connection: Connection) async throws {
+    try await connection.executeScript(
+      """
+      CREATE TABLE IF NOT EXISTS \(table) (
+        handler text NOT NULL, topic text NOT NULL, partition integer NOT NULL, lsn bigint NOT NULL, committed_at bigint NOT NULL,
+        PRIMARY KEY (handler, topic, partition))
+      """)
+  }
+
+  /// The statement that moves the positions forward over `records`; nil where none of them has an LSN.
+  static func advance(_ handler: String, over records: [ChangeRecord]) -> Query? {
+    var newest: [String: [Int32: (lsn: Int64, committedAt: Int64)]] = [:]
+    for record in records {
+      guard let source = record.envelope?.source, let lsn = source.lsn else { continue }
+      let known = newest[record.topic]?[record.partition] ?? (0, 0)
+      newest[record.topic, default: [:]][record.partition] = (max(known.lsn, lsn), max(known.committedAt, source.tsUs))
+    }
+    let positions = newest.flatMap { topic, partitions in partitions.map { (topic, $0.key, $0.value) } }
+      .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+    guard !positions.isEmpty else { return nil }
+    return """
+      INSERT INTO \(unescaped: table) AS p (handler, topic, partition, lsn, committed_at)
+      SELECT \(handler, as: "text"), n.topic, n.partition, n.lsn, n.committed_at
+      FROM unnest(\(positions.map(\.0)), \(positions.map(\.1)), \(positions.map(\.2.lsn)), \(positions.map(\.2.committedAt)))
+        AS n(topic, partition, lsn, committed_at)
+      ON CONFLICT (handler, topic, partition) DO UPDATE
+        SET lsn = greatest(p.lsn, excluded.lsn), committed_at = greatest(p.committed_at, excluded.committed_at)
+      """
+  }
+
+  static func load(from connection: Connection) async throws -> [AppliedPosition] {
+    let rows = try await connection.query(
+      "SELECT handler, topic, partition, lsn, committed_at FROM \(unescaped: table) ORDER BY handler, topic, partition")
+    return try rows.map { row in
+      AppliedPosition(
+        handler: try row[0, as: String.self], topic: try row[1, as: String.self], partition: try row[2, as: Int32.self],
+        lsn: try row[3, as: Int64.self], committedAt: try row[4, as: Int64.self])
+    }
+  }
+}

@@ -1,0 +1,23 @@
+internal import ChangeEvents
+internal import Syncer
+
+/// Which rows of one mirror a batch has changed.
+struct ChangedRows {
+  let table: MirrorTable
+  private(set) var keys: Set<RowKey> = []
+  /// LSNs of truncations: each has changed all rows that it marked.
+  private(set) var truncations: [Int64] = []
+
+  init(table: MirrorTable) {
+    self.table = table
+  }
+
+  mutating func add(_ envelope: Envelope, record: Int) throws(RecordFailure) {
+    if envelope.operation == .truncate {
+      truncations.append(envelope.source.lsn ?? 0)
+      return
+    }
+    if let after = envelope.after { keys.insert(try table.key(of: after, record: record)) }
+    if let before = envelope.before { keys.insert(try table.key(of: before, record: record)) }
+  }
+}

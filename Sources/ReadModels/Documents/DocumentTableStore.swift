@@ -1,0 +1,113 @@
+internal import Postgres
+internal import Syncer
+
+/// The statements of a document projection.
+struct DocumentTableStore {
+  let definition: DocumentDefinition
+  let mirrors: MirrorSet
+
+  /// The values, old and new, of `columns` in the rows that a batch has changed: result rows of (column's number, value, LSN).
+  func touchedValues(of rows: ChangedRows, columns: [String]) -> Query {
+    let mirror = rows.table.definition
+    let former = Set(mirror.columnsWithFormerValue.map(\.name))
+    var selections: [String] = []
+    for (number, column) in columns.enumerated() {
+      selections.append("SELECT \(number) AS c, r.\(SQLName.quoted(column))::text AS v, r._lsn FROM r")
+      if former.contains(column) {
+        selections.append("SELECT \(number), r.\(SQLName.quoted("_old_" + column))::text, r._lsn FROM r")
+      }
+    }
+    var changed: Query = ""
+    if !rows.keys.isEmpty {
+      let names = mirror.key.map { SQLName.quoted(mirror.columns[$0].name) }
+      var arrays: Query = ""
+      for part in mirror.key.indices {
+        var literal = ArrayLiteral(reservingBytes: rows.keys.count * 16)
+        for key in rows.keys { key.withText(part) { literal.append(text: $0) } }
+        if part > 0 { arrays = arrays + "," }
+        arrays = arrays + "\(array: literal, as: mirror.columns[mirror.key[part]].mirrorType + "[]")"
+      }
+      let join = names.enumerated().map { "m.\($1) = k.c\($0)" }.joined(separator: " AND ")
+      changed = """
+        SELECT m.* FROM unnest(\(arrays)) AS k(\(unescaped: names.indices.map { "c\($0)" }.joined(separator: ", ")))
+        JOIN \(unescaped: mirror.mirrorTable) m ON \(unescaped: join)
+        """
+    }
+    for lsn in rows.truncations {
+      if !changed.sql.isEmpty { changed = changed + "UNION ALL" }
+      changed = changed + "SELECT m.* FROM \(unescaped: mirror.mirrorTable) m WHERE m._deleted_at IS NOT NULL AND m._lsn = \(lsn)"
+    }
+    return """
+      WITH r AS MATERIALIZED (\(changed))
+      SELECT t.c, t.v, max(t._lsn) FROM (\(unescaped: selections.joined(separator: " UNION ALL "))) t
+      WHERE t.v IS NOT NULL GROUP BY t.c, t.v
+      """
+  }
+
+  /// Takes locks in the order given and holds them until the transaction ends.
+  func lock(_ locks: [DocumentLocks.Lock]) -> Query {
+    """
+    SELECT CASE WHEN l.shared THEN pg_advisory_xact_lock_shared(l.key)::text ELSE pg_advisory_xact_lock(l.key)::text END
+    FROM unnest(\(locks.map(\.key)), \(locks.map(\.isShared))) AS l(key, shared)
+    """
+  }
+
+  /// Where a step leads from `values`: result rows of (value, LSN). Deleted rows lead on, too: their documents have to forget them.
+  func follow(_ hop: DocumentHop, from values: TouchedValues) throws(MirrorError) -> Query {
+    guard let mirror = mirrors.definition(mirrorName: hop.table),
+      let match = mirror.columns.first(where: { $0.name == hop.match })
+    else { throw MirrorError(.unknownReference, "document \(definition.name) is made from \(hop.table), which is not mirrored") }
+    let ordered = Array(values)
+    return """
+      SELECT m.\(identifier: hop.then)::text, max(k.lsn)
+      FROM unnest(\(textArray: ordered.map(\.key), as: match.mirrorType + "[]"), \(ordered.map(\.value))) AS k(v, lsn)
+      JOIN \(unescaped: mirror.mirrorTable) m ON m.\(identifier: hop.match) = k.v
+      WHERE m.\(identifier: hop.then) IS NOT NULL GROUP BY 1
+      """
+  }
+
+  /// Computes the documents of `keys` anew and stores those that differ; those without a root are deleted.
+  ///
+  /// A document whose body stays the same keeps its version; its LSN moves on, so that a reader who waits for a change sees that it has
+  /// been taken in.
+  func recompute(_ keys: TouchedValues) -> Query {
+    let ordered = keys.sorted { $0.key < $1.key }
+    let table = definition.location.qualifiedName
+    let keyArray: Query = "\(textArray: ordered.map(\.key), as: definition.keyType + "[]")"
+    return """
+      WITH sluice_touched AS MATERIALIZED (
+        SELECT t.key, t.lsn FROM unnest(\(keyArray), \(ordered.map(\.value))) AS t(key, lsn)),
+      sluice_fresh AS MATERIALIZED (\(recomputing(keyArray)))
+      INSERT INTO \(unescaped: table) AS d (key, version, lsn, body, updated_at)
+      SELECT t.key, greatest(t.lsn, 1), greatest(t.lsn, 0), f.body, now()
+      FROM sluice_touched t LEFT JOIN sluice_fresh f ON f.key = t.key
+      WHERE f.body IS NOT NULL OR EXISTS (SELECT 1 FROM \(unescaped: table) x WHERE x.key = t.key AND x.body IS NOT NULL)
+      ON CONFLICT (key) DO UPDATE SET
+        version = CASE WHEN d.body IS DISTINCT FROM excluded.body THEN greatest(d.version + 1, excluded.version) ELSE d.version END,
+        updated_at = CASE WHEN d.body IS DISTINCT FROM excluded.body THEN excluded.updated_at ELSE d.updated_at END,
+        lsn = greatest(d.lsn, excluded.lsn), body = excluded.body
+      WHERE d.body IS DISTINCT FROM excluded.body OR d.lsn < excluded.lsn
+      """
+  }
+
+  /// The declared statement with each `$1` bound to the keys of this batch.
+  private func recomputing(_ keys: Query) -> Query {
+    let pieces = definition.recompute.split(separator: "$1", omittingEmptySubsequences: false)
+    var query = Query(unescaped: String(pieces[0]))
+    for piece in pieces.dropFirst() { query = "\(query)\(keys)\(unescaped: String(piece))" }
+    return query
+  }
+
+  /// Keys of root rows, live or deleted, after `last` in the key's order: result rows of (key, LSN).
+  func rootKeys(after last: String?, limit: Int) throws(MirrorError) -> Query {
+    guard let mirror = mirrors.definition(mirrorName: definition.rootTable) else {
+      throw MirrorError(.unknownReference, "document \(definition.name) is made from \(definition.rootTable), which is not mirrored")
+    }
+    let column = SQLName.quoted(definition.rootColumn)
+    let start: Query = last.map { "WHERE m.\(unescaped: column) > \($0, as: definition.keyType)" } ?? ""
+    return """
+      SELECT m.\(unescaped: column)::text, m._lsn FROM \(unescaped: mirror.mirrorTable) m \(start)
+      ORDER BY m.\(unescaped: column) LIMIT \(Int64(limit))
+      """
+  }
+}

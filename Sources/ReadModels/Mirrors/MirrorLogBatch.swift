@@ -1,0 +1,72 @@
+internal import ChangeEvents
+internal import Postgres
+internal import Syncer
+
+/// The inserts of one table without a primary key in one batch. Its mirror is a log: rows are told apart by their LSN and, among those of
+/// one LSN (a COPY, a snapshot), by their number in the transaction or else by a digest of their values.
+///
+/// The limit: without `provide.transaction.metadata`, two rows of one LSN whose values are all equal count as one.
+struct MirrorLogBatch {
+  let table: MirrorTable
+  private(set) var rows: MirrorRowSet
+  private(set) var digests = ArrayLiteral()
+
+  init(table: MirrorTable, reserving count: Int) {
+    self.table = table
+    rows = MirrorRowSet(columns: Array(table.definition.columns.indices), reservingRows: count)
+  }
+
+  /// Takes an insert in; an update or a delete cannot be followed and fails.
+  mutating func add(_ envelope: Envelope, record: Int) throws(RecordFailure) {
+    let definition = table.definition
+    switch envelope.operation {
+    case .create, .read: break
+    case .update, .delete:
+      throw RecordFailure(
+        index: record,
+        reason: "table \(definition.sourceName) has no primary key, so its mirror is a log of inserts that cannot follow an update or "
+          + "delete: give the table a primary key, or take it out of the mirrors")
+    case .truncate, .message: return
+    }
+    guard let row = envelope.after else {
+      throw RecordFailure(index: record, reason: "an insert into \(definition.sourceName) carries no row")
+    }
+    var digest = StableHash()
+    var scratch: [UInt8] = []
+    var matched = 0
+    for (column, decoder) in table.decoders.enumerated() {
+      let name = definition.columns[column].name
+      guard let field = row.index(of: name, hint: column) else {
+        rows.values[column].appendNull()
+        digest.combine(CollectionOfOne(0xFF))
+        continue
+      }
+      matched += 1
+      scratch.removeAll(keepingCapacity: true)
+      do {
+        if try decoder.appendText(of: row, at: field, to: &scratch) {
+          scratch.withUnsafeBytes { rows.values[column].append(text: $0) }
+          digest.combine(scratch)
+          digest.combine(CollectionOfOne(0xFE))
+        } else {
+          rows.values[column].appendNull()
+          digest.combine(CollectionOfOne(0xFF))
+        }
+      } catch {
+        throw RecordFailure(
+          index: record, reason: "a value does not fit column \(name) of \(definition.sourceName): \(error)", cause: error)
+      }
+    }
+    if matched < row.count {
+      for field in 0..<row.count {
+        let name = row.name(field)
+        guard !definition.omittedColumns.contains(name), !definition.columns.contains(where: { $0.name == name }) else { continue }
+        throw RecordFailure(
+          index: record,
+          reason: "column \(name) of \(definition.sourceName) is not in the mirror: restart the syncer, so that it reads the table anew")
+      }
+    }
+    digests.append(envelope.transaction?.totalOrder ?? Int64(bitPattern: digest.value))
+    rows.appendVersion(RowVersion(envelope), committedAt: envelope.source.tsUs)
+  }
+}

@@ -1,0 +1,156 @@
+internal import Logging
+internal import Postgres
+
+/// Creates the mirrors of a source in the read database, and adds columns that the source has got since.
+///
+/// Repeatable, and correct while another process does the same. What cannot be followed (a type that changed, another primary key) is an
+/// error that names it, not a guess: the operator drops the mirror and has it filled anew.
+struct MirrorMigrator {
+  let definitions: [MirrorDefinition]
+  let logger: Logger
+
+  init(_ definitions: [MirrorDefinition], logger: Logger) {
+    self.definitions = definitions
+    self.logger = logger
+  }
+
+  func migrate(_ connection: Connection) async throws {
+    try await connection.transaction { transaction in
+      _ = try await transaction.query("SELECT pg_advisory_xact_lock(\(MigrationLock.key))")
+      try await AppliedPositionStore.prepare(transaction)
+      for namespace in Set(definitions.map(\.namespace)) { try await prepare(namespace, transaction) }
+      for definition in definitions { try await migrate(definition, transaction) }
+    }
+  }
+
+  private func prepare(_ namespace: MirrorNamespace, _ transaction: Connection) async throws {
+    try await transaction.executeScript(
+      """
+      CREATE SCHEMA IF NOT EXISTS \(SQLName.quoted(namespace.tables));
+      CREATE SCHEMA IF NOT EXISTS \(SQLName.quoted(namespace.views));
+      CREATE TABLE IF NOT EXISTS \(SQLName.qualified(namespace.tables, "_mirrors")) (
+        mirror text PRIMARY KEY, source_schema text NOT NULL, source_table text NOT NULL, truncated_lsn bigint NOT NULL DEFAULT -1,
+        created_at timestamptz NOT NULL DEFAULT now())
+      """)
+  }
+
+  private func migrate(_ definition: MirrorDefinition, _ transaction: Connection) async throws {
+    let existing = try await columns(of: definition, transaction)
+    var script: [String] = []
+    if existing.isEmpty {
+      script.append(creation(of: definition))
+    } else {
+      try await checkKey(of: definition, transaction)
+      script += try additions(to: definition, existing: existing)
+    }
+    if !definition.isKeyless {
+      script.append(index(definition, "_deleted_at", where: "_deleted_at IS NOT NULL"))
+      let leading = definition.key.first.map { definition.columns[$0].name }
+      for column in definition.indexedColumns.sorted() where column != leading { script.append(index(definition, column)) }
+    }
+    // A view's columns cannot be reordered or dropped by CREATE OR REPLACE; it is made anew where they changed.
+    if try await viewColumns(of: definition, transaction) != definition.columns.map(\.name) {
+      script.append("DROP VIEW IF EXISTS \(definition.mirrorView)")
+      script.append(view(of: definition))
+    }
+    script.append(
+      """
+      INSERT INTO \(definition.registryTable) (mirror, source_schema, source_table)
+      VALUES (\(SQLName.literal(definition.mirrorName)), \(SQLName.literal(definition.sourceSchema)), \(SQLName.literal(definition.sourceTable)))
+      ON CONFLICT (mirror) DO NOTHING
+      """)
+    try await transaction.executeScript(script.joined(separator: ";\n"))
+  }
+
+  /// NOT NULL of the source is not repeated: the mark of a row that was deleted before it was seen has a key and nothing else.
+  private func creation(of definition: MirrorDefinition) -> String {
+    var lines = definition.columns.map { "\(SQLName.quoted($0.name)) \($0.mirrorType)" }
+    lines.append("_lsn bigint NOT NULL")
+    lines.append("_after bigint")
+    lines.append("_ts timestamptz")
+    if definition.isKeyless {
+      lines.append("_row bigint NOT NULL")
+      lines.append("PRIMARY KEY (_lsn, _row)")
+    } else {
+      lines.append("_deleted_at timestamptz")
+      lines += definition.columnsWithFormerValue.map { "\(SQLName.quoted("_old_" + $0.name)) \($0.mirrorType)" }
+      lines.append("PRIMARY KEY (\(definition.key.map { SQLName.quoted(definition.columns[$0].name) }.joined(separator: ", ")))")
+    }
+    // Room in each page keeps updates in it, so that they need not touch the indexes.
+    return
+      "CREATE TABLE \(definition.mirrorTable) (\(lines.joined(separator: ", "))) WITH (fillfactor = \(definition.isKeyless ? 100 : 85))"
+  }
+
+  private func additions(to definition: MirrorDefinition, existing: [String: String]) throws -> [String] {
+    var wanted = definition.columns.map { ($0.name, $0.mirrorType) }
+    wanted += definition.isKeyless ? [] : definition.columnsWithFormerValue.map { ("_old_" + $0.name, $0.mirrorType) }
+    var script: [String] = []
+    for (name, type) in wanted {
+      guard let found = existing[name] else {
+        logger.notice("column added to mirror", metadata: ["mirror": "\(definition.mirrorTable)", "column": "\(name)", "type": "\(type)"])
+        script.append("ALTER TABLE \(definition.mirrorTable) ADD COLUMN \(SQLName.quoted(name)) \(type)")
+        continue
+      }
+      guard found == type else {
+        throw MirrorError(
+          .incompatibleMirror,
+          "column \(name) of mirror \(definition.mirrorTable) is \(found), its source \(definition.sourceName) has \(type): "
+            + "drop the mirror and have it filled by a snapshot, or change the column's type by hand")
+      }
+    }
+    return script
+  }
+
+  private func columns(of definition: MirrorDefinition, _ transaction: Connection) async throws -> [String: String] {
+    let rows = try await transaction.query(
+      """
+      SELECT a.attname::text, format_type(a.atttypid, a.atttypmod)
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = \(definition.namespace.tables) AND c.relname = \(definition.mirrorName) AND a.attnum > 0 AND NOT a.attisdropped
+      """)
+    return try Dictionary(
+      rows.map { (try $0[0, as: String.self], try $0[1, as: String.self]) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  private func viewColumns(of definition: MirrorDefinition, _ transaction: Connection) async throws -> [String] {
+    let rows = try await transaction.query(
+      """
+      SELECT a.attname::text FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = \(definition.namespace.views) AND c.relname = \(definition.mirrorName) AND c.relkind = 'v' AND a.attnum > 0
+      ORDER BY a.attnum
+      """)
+    return try rows.map { try $0[0, as: String.self] }
+  }
+
+  private func checkKey(of definition: MirrorDefinition, _ transaction: Connection) async throws {
+    let rows = try await transaction.query(
+      """
+      SELECT a.attname::text
+      FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        CROSS JOIN LATERAL unnest(i.indkey) WITH ORDINALITY k(attnum, place)
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum
+      WHERE n.nspname = \(definition.namespace.tables) AND c.relname = \(definition.mirrorName) AND i.indisprimary
+      ORDER BY k.place
+      """)
+    let found = try rows.map { try $0[0, as: String.self] }
+    let wanted = definition.isKeyless ? ["_lsn", "_row"] : definition.key.map { definition.columns[$0].name }
+    guard Set(found) == Set(wanted) else {
+      throw MirrorError(
+        .incompatibleMirror,
+        "mirror \(definition.mirrorTable) has the primary key (\(found.joined(separator: ", "))), its source needs "
+          + "(\(wanted.joined(separator: ", "))): drop the mirror and have it filled by a snapshot")
+    }
+  }
+
+  private func view(of definition: MirrorDefinition) -> String {
+    let columns = definition.columns.map { SQLName.quoted($0.name) }.joined(separator: ", ")
+    let condition = definition.isKeyless ? "" : " WHERE _deleted_at IS NULL"
+    return "CREATE VIEW \(definition.mirrorView) AS SELECT \(columns) FROM \(definition.mirrorTable)\(condition)"
+  }
+
+  private func index(_ definition: MirrorDefinition, _ column: String, where condition: String? = nil) -> String {
+    let name = SQLName.quoted(String((definition.mirrorName + "_" + column).prefix(50)) + "_idx")
+    let suffix = condition.map { " WHERE \($0)" } ?? ""
+    return "CREATE INDEX IF NOT EXISTS \(name) ON \(definition.mirrorTable) (\(SQLName.quoted(column)))\(suffix)"
+  }
+}

@@ -1,0 +1,92 @@
+public import ChangeEvents
+
+/// All mirrors of one source, with what is needed to read its envelopes. Handlers of one read database share it.
+public struct MirrorSet: Sendable {
+  /// The source's `topic.prefix`; envelopes of another source are not accepted. nil accepts any.
+  public let topicPrefix: String?
+  /// How the connector writes values.
+  public let options: EncodingOptions
+  let tables: [MirrorTable]
+
+  /// The definitions, without the columns that turned out to have no mapping.
+  public var definitions: [MirrorDefinition] { tables.map(\.definition) }
+
+  /// Resolves `definitions`.
+  ///
+  /// - Parameters:
+  ///   - definitions: What is mirrored, as ``MirrorCatalog`` loads it.
+  ///   - types: The source's types, user-defined ones included.
+  ///   - options: The connector's modes; Debezium's defaults unless said otherwise.
+  ///   - topicPrefix: The source's `topic.prefix`, nil to accept any.
+  /// - Throws: ``MirrorError``.
+  public init(
+    _ definitions: [MirrorDefinition], types: TypeCatalog = TypeCatalog(), options: EncodingOptions = EncodingOptions(),
+    topicPrefix: String? = nil
+  ) throws {
+    self.topicPrefix = topicPrefix
+    self.options = options
+    self.tables = try definitions.map { try MirrorTable($0, types: types, options: options) }
+    var names: Set<String> = []
+    for definition in self.definitions where !names.insert(definition.mirrorTable).inserted {
+      throw MirrorError(.duplicate, "two tables of the source would both be mirrored as \(definition.mirrorTable)")
+    }
+  }
+
+  /// The definition of a table of the source; nil if it is not mirrored.
+  public func definition(schema: String = "public", table: String) -> MirrorDefinition? {
+    tables.first { $0.definition.sourceSchema == schema && $0.definition.sourceTable == table }?.definition
+  }
+
+  /// The definition of a table as it is named in a document's declaration: its mirror's name.
+  func definition(mirrorName: String) -> MirrorDefinition? { tables.first { $0.definition.mirrorName == mirrorName }?.definition }
+
+  /// The number of the table that an envelope is about; nil if it is not mirrored. `hint`: the number of the last one found.
+  func index(of envelope: Envelope, hint: Int = 0) -> Int? {
+    let source = envelope.source
+    if let topicPrefix, source.name != topicPrefix { return nil }
+    if hint < tables.count, isTable(source, hint) { return hint }
+    return tables.indices.first { isTable(source, $0) }
+  }
+
+  private func isTable(_ source: EnvelopeSource, _ index: Int) -> Bool {
+    let definition = tables[index].definition
+    return source.isTable(schema: definition.sourceSchema, table: definition.sourceTable)
+  }
+
+  /// The same mirrors with the columns that `documents` are found by tracked and indexed: to be done before the mirrors are created.
+  ///
+  /// - Throws: ``MirrorError`` (`unknownReference`) where a declaration names a table or a column that is not mirrored.
+  public func serving(_ documents: [DocumentDefinition]) throws -> MirrorSet {
+    var tables = self.tables
+    func column(_ name: String, of table: String, for document: DocumentDefinition, track: Bool) throws {
+      guard let index = tables.firstIndex(where: { $0.definition.mirrorName == table }) else {
+        throw MirrorError(.unknownReference, "document \(document.name) is made from table \(table), which is not mirrored")
+      }
+      guard tables[index].definition.columns.contains(where: { $0.name == name }) else {
+        throw MirrorError(.unknownReference, "document \(document.name) is found by column \(name) of \(table), which is not mirrored")
+      }
+      guard !tables[index].definition.isKeyless else {
+        throw MirrorError(.unknownReference, "document \(document.name) is made from table \(table), which has no primary key")
+      }
+      tables[index].definition.indexedColumns.insert(name)
+      if track { tables[index].definition.trackedColumns.insert(name) }
+    }
+    for document in documents {
+      try column(document.rootColumn, of: document.rootTable, for: document, track: true)
+      for rule in document.touches {
+        try column(rule.column, of: rule.table, for: document, track: true)
+        for hop in rule.hops {
+          try column(hop.match, of: hop.table, for: document, track: true)
+          try column(hop.then, of: hop.table, for: document, track: true)
+        }
+      }
+    }
+    return MirrorSet(tables: tables, topicPrefix: topicPrefix, options: options)
+  }
+
+  private init(tables: [MirrorTable], topicPrefix: String?, options: EncodingOptions) {
+    self.tables = tables
+    self.topicPrefix = topicPrefix
+    self.options = options
+  }
+}

@@ -1,0 +1,36 @@
+internal import ChangeEvents
+
+/// A definition with what is needed to read its rows from envelopes.
+struct MirrorTable: Sendable {
+  var definition: MirrorDefinition
+  /// One per column.
+  let decoders: [ColumnDecoder]
+
+  /// Resolves the columns' types; a column whose type has no mapping is left out of the mirror, because no event carries it.
+  init(_ definition: MirrorDefinition, types: TypeCatalog, options: EncodingOptions) throws {
+    var resolved = definition
+    resolved.columns = []
+    var decoders: [ColumnDecoder] = []
+    for (number, column) in definition.columns.enumerated() {
+      if MirrorDefinition.technicalColumns.contains(column.name) || column.name.hasPrefix("_old_") {
+        throw MirrorError(
+          .unsupportedColumn, "column \(column.name) of \(definition.sourceName) cannot be mirrored: mirrors use this name themselves")
+      }
+      do {
+        decoders.append(try ColumnDecoder(type: column.typeOID, typmod: column.typmod, catalog: types, options: options))
+        resolved.columns.append(column)
+      } catch {
+        guard !definition.key.contains(number) else {
+          throw MirrorError(
+            .unsupportedColumn, "column \(column.name) of \(definition.sourceName) is part of the key and cannot be read: \(error)")
+        }
+        resolved.omittedColumns.insert(column.name)
+      }
+    }
+    resolved.key = definition.key.compactMap { number in
+      resolved.columns.firstIndex { $0.name == definition.columns[number].name }
+    }
+    self.definition = resolved
+    self.decoders = decoders
+  }
+}

@@ -1,0 +1,136 @@
+internal import Postgres
+internal import Syncer
+
+/// The statements that write one mirror.
+struct MirrorTableStore {
+  let definition: MirrorDefinition
+
+  /// The guard of `RowVersion.supersedes`, for the stored row `m` and the new one `excluded`.
+  private static let isNewer = """
+    CASE
+      WHEN excluded._after IS NULL AND m._after IS NULL THEN m._lsn < excluded._lsn
+      WHEN excluded._after IS NULL THEN greatest(m._lsn, m._after) < excluded._lsn
+      WHEN m._after IS NULL THEN excluded._after = -1 OR greatest(excluded._lsn, excluded._after) >= m._lsn
+      ELSE m._lsn < excluded._lsn OR (m._lsn = excluded._lsn AND m._deleted_at IS NOT NULL AND excluded._deleted_at IS NULL)
+    END
+    """
+
+  /// Writes the rows that are newer than what is stored, and marks the deleted ones.
+  ///
+  /// Columns that the rows do not carry keep what they have. Rows from before the table's last truncation are left out.
+  func upsert(_ rows: consuming MirrorRowSet) -> Query {
+    let columns = rows.columns.map { definition.columns[$0] }
+    let names = columns.map { SQLName.quoted($0.name) }
+    let keyNames = definition.key.map { SQLName.quoted(definition.columns[$0].name) }
+    var updates = names.filter { !keyNames.contains($0) }.map { "\($0) = excluded.\($0)" }
+    for column in definition.columnsWithFormerValue where columns.contains(column) {
+      let name = SQLName.quoted(column.name)
+      let former = SQLName.quoted("_old_" + column.name)
+      updates.append("\(former) = CASE WHEN m.\(name) IS DISTINCT FROM excluded.\(name) THEN m.\(name) END")
+    }
+    updates.append("_lsn = excluded._lsn")
+    updates.append("_after = CASE WHEN excluded._after = -1 AND m._after IS NULL THEN m._lsn ELSE excluded._after END")
+    updates.append("_ts = excluded._ts")
+    updates.append("_deleted_at = excluded._deleted_at")
+    return """
+      INSERT INTO \(unescaped: definition.mirrorTable) AS m (\(unescaped: names.joined(separator: ", ")), _lsn, _after, _ts, _deleted_at)
+      SELECT \(unescaped: selectList(columns)), e._lsn, e._after, timestamptz 'epoch' + e._ts * interval '1 microsecond',
+        CASE WHEN e._deleted THEN now() END
+      FROM unnest(\(arrays(rows, columns)), \(array: rows.lsns, as: "bigint[]"), \(array: rows.afters, as: "bigint[]"),
+        \(array: rows.times, as: "bigint[]"), \(array: rows.deleted, as: "boolean[]"))
+        AS e(\(unescaped: aliases(columns.count)), _lsn, _after, _ts, _deleted)
+      WHERE e._lsn > \(truncatedLSN)
+      ON CONFLICT (\(unescaped: keyNames.joined(separator: ", "))) DO UPDATE SET \(unescaped: updates.joined(separator: ", "))
+      WHERE \(unescaped: Self.isNewer)
+      """
+  }
+
+  /// Adds the rows that are not there yet to a mirror without a key.
+  func insert(_ rows: consuming MirrorRowSet, digests: ArrayLiteral) -> Query {
+    let columns = rows.columns.map { definition.columns[$0] }
+    let names = columns.map { SQLName.quoted($0.name) + ", " }.joined()
+    return """
+      INSERT INTO \(unescaped: definition.mirrorTable) (\(unescaped: names)_lsn, _after, _ts, _row)
+      SELECT \(unescaped: selectList(columns)), e._lsn, e._after, timestamptz 'epoch' + e._ts * interval '1 microsecond', e._row
+      FROM unnest(\(arrays(rows, columns)), \(array: rows.lsns, as: "bigint[]"), \(array: rows.afters, as: "bigint[]"),
+        \(array: rows.times, as: "bigint[]"), \(array: digests, as: "bigint[]"))
+        AS e(\(unescaped: aliases(columns.count)), _lsn, _after, _ts, _row)
+      WHERE e._lsn > \(truncatedLSN)
+      ON CONFLICT (_lsn, _row) DO NOTHING
+      """
+  }
+
+  /// Copies what a changed key's row could not carry (unchanged TOASTed values) from the row that had the former key, which is there as a
+  /// live row or as a tombstone.
+  func inherit(_ inheritance: MirrorRowSet.Inheritance) -> Query {
+    let updates = inheritance.columns.map { number in
+      let name = SQLName.quoted(definition.columns[number].name)
+      return "\(name) = o.\(name)"
+    }
+    return """
+      UPDATE \(unescaped: definition.mirrorTable) AS m SET \(unescaped: updates.joined(separator: ", "))
+      FROM \(unescaped: definition.mirrorTable) AS o
+      WHERE \(matches("m", inheritance.key)) AND \(matches("o", inheritance.formerKey)) AND m._lsn = \(inheritance.lsn)
+      """
+  }
+
+  /// Follows a truncation: rows written before it are marked, and the registry remembers it, so that older changes that arrive later are
+  /// left out. To be run one after the other.
+  ///
+  /// The table lock waits for every transaction that has written rows and not yet committed: such rows could be older than the truncation
+  /// and would be seen neither by it (not committed) nor see it (its registry entry not committed).
+  func truncate(lsn: Int64, committedAt: Int64) -> [Query] {
+    let mark: Query =
+      definition.isKeyless
+      ? "DELETE FROM \(unescaped: definition.mirrorTable) WHERE _lsn < \(lsn)"
+      : """
+      UPDATE \(unescaped: definition.mirrorTable)
+      SET _deleted_at = now(), _lsn = \(lsn), _ts = timestamptz 'epoch' + \(committedAt) * interval '1 microsecond',
+        _after = coalesce(_after, _lsn)
+      WHERE _lsn < \(lsn) AND _deleted_at IS NULL
+      """
+    return [
+      "LOCK TABLE \(unescaped: definition.mirrorTable) IN SHARE ROW EXCLUSIVE MODE",
+      """
+      UPDATE \(unescaped: definition.registryTable) SET truncated_lsn = \(lsn)
+      WHERE mirror = \(definition.mirrorName) AND truncated_lsn < \(lsn)
+      """,
+      mark,
+    ]
+  }
+
+  /// The newest truncation's LSN, -1 before the first one: read once per statement, not per row.
+  private var truncatedLSN: Query {
+    "(SELECT r.truncated_lsn FROM \(unescaped: definition.registryTable) r WHERE r.mirror = \(literal: definition.mirrorName))"
+  }
+
+  /// Condition that `alias` is the row of `key`.
+  func matches(_ alias: String, _ key: RowKey) -> Query {
+    var condition: Query = ""
+    for (part, number) in definition.key.enumerated() {
+      let column = definition.columns[number]
+      if part > 0 { condition = condition + "AND" }
+      let value = String(decoding: key.text(part), as: UTF8.self)
+      condition = condition + "\(unescaped: alias).\(identifier: column.name) = \(value, as: column.mirrorType)"
+    }
+    return condition
+  }
+
+  private func arrays(_ rows: borrowing MirrorRowSet, _ columns: [MirrorColumn]) -> Query {
+    var list: Query = ""
+    for (position, column) in columns.enumerated() {
+      if position > 0 { list = list + "," }
+      list = list + "\(array: rows.values[position], as: Self.parameterType(column))"
+    }
+    return list
+  }
+
+  /// `unnest` takes an array of arrays apart down to its scalars, so that values which are arrays travel as texts.
+  private static func parameterType(_ column: MirrorColumn) -> String { column.isArray ? "text[]" : column.mirrorType + "[]" }
+
+  private func selectList(_ columns: [MirrorColumn]) -> String {
+    columns.enumerated().map { $1.isArray ? "e.c\($0)::\($1.mirrorType)" : "e.c\($0)" }.joined(separator: ", ")
+  }
+
+  private func aliases(_ count: Int) -> String { (0..<count).map { "c\($0)" }.joined(separator: ", ") }
+}
