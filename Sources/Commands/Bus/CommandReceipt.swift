@@ -10,9 +10,8 @@ public struct CommandReceipt: Sendable, Hashable, Codable {
   public var aggregateID: String
   /// The aggregate's version after the command, from 1.
   public var version: Int64
-  /// PostgreSQL's WAL position (`16/B374D848`), taken under the aggregate's lock before the first write: whoever has seen all
-  /// commits that *end* at or before some later position has seen this one or not; a read model whose LSN for this aggregate is greater than it
-  /// has the command's effect.
+  /// PostgreSQL's WAL position (`16/B374D848`), taken under the aggregate's lock before the command's first write: the changes of all earlier
+  /// commands on this aggregate lie before it, this command's own at or behind it.
   public var position: String
   /// Whether this is an earlier command's answer, given again for its idempotency key.
   public var replayed: Bool
