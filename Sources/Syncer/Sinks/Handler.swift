@@ -1,0 +1,32 @@
+public import Postgres
+
+/// Applies records to a read model in PostgreSQL.
+///
+/// The syncer calls its handlers one after another, in the order of their registration, inside one transaction that also moves the
+/// offsets: what a handler writes through `transaction` is visible exactly when the offsets have moved. A handler is never called
+/// concurrently by one sink, but another member of the group may run the same handler on other partitions at the same time.
+public protocol Handler: Sendable {
+  /// The handler's name in metrics, logs and dead letters: `mirror`, `document.product`.
+  var name: String { get }
+
+  /// Called once before the first record, outside of any batch: creates the tables the handler needs. Must be repeatable, and correct
+  /// while another process does the same.
+  func prepare(_ connection: Connection) async throws
+
+  /// Whether the handler wants this record. Called for each record that could be parsed, tombstones included; must be cheap and pure.
+  func accepts(_ record: ChangeRecord) -> Bool
+
+  /// Applies `records` in order inside the batch's transaction. All of them were accepted; those of one partition are in the order of
+  /// their offsets.
+  ///
+  /// The same records come again when the transaction fails, and when the process dies before it was committed.
+  ///
+  /// - Throws: ``RecordFailure`` to name the record at fault. After any other error the syncer decides by its kind whether to retry or
+  ///   to find the record at fault by halving the batch.
+  func apply(_ records: [ChangeRecord], in transaction: Connection) async throws
+}
+
+extension Handler {
+  /// Nothing to prepare.
+  public func prepare(_ connection: Connection) async throws {}
+}

@@ -1,0 +1,96 @@
+public import Kafka
+public import Logging
+public import Postgres
+internal import Synchronization
+
+/// Read models in PostgreSQL: handlers run in one transaction with the offsets.
+///
+/// The transaction first moves the offsets, which also takes them: a member of the group that has lost a partition and does not know it
+/// yet stops there, before it has written anything. Then the handlers run in the order of their registration, then it commits.
+public final class PostgresSink: Sink {
+  /// `postgres`.
+  public let name = "postgres"
+
+  /// The handlers, in the order in which they run.
+  public let handlers: [any Handler]
+
+  private let pool: Pool
+  private let logger: Logger
+  private let scope = Mutex<OffsetScope?>(nil)
+
+  /// - Parameters:
+  ///   - handlers: in the order in which they are to run; their names must differ.
+  ///   - pool: of the read database; one connection is used for applying, one now and then beside it. Its `run()` is the owner's.
+  public init(handlers: [any Handler], pool: Pool, logger: Logger) {
+    self.handlers = handlers
+    self.pool = pool
+    self.logger = logger
+  }
+
+  public func prepare(_ scope: OffsetScope) async throws {
+    self.scope.withLock { $0 = scope }
+    try await pool.withConnection { connection in
+      try await OffsetMigrations.migrate(connection)
+      for handler in handlers {
+        do {
+          try await handler.prepare(connection)
+        } catch {
+          throw SinkFailure(handler: handler.name, index: nil, cause: error)
+        }
+      }
+    }
+  }
+
+  public func accepts(_ record: ChangeRecord) -> Bool {
+    handlers.contains { $0.accepts(record) }
+  }
+
+  public func storedOffsets(for partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
+    let offsets = try storedOffsets()
+    return try await pool.withConnection { try await offsets.load(partitions, $0) }
+  }
+
+  public func apply(_ batch: SinkBatch) async throws {
+    let offsets = try storedOffsets()
+    try await pool.transaction { transaction in
+      try await offsets.move(batch.advances, transaction)
+      for handler in handlers { try await run(handler, batch.records, transaction) }
+      CrashPoint.reached(.afterEffectBeforeCommit)
+    }
+  }
+
+  public func resetOffset(of partition: TopicPartition, expected: Int64, to offset: Int64) async throws {
+    let offsets = try storedOffsets()
+    try await pool.withConnection { try await offsets.reset(partition, expected: expected, to: offset, $0) }
+  }
+
+  public func ping() async throws {
+    _ = try await pool.withConnection { try await $0.query("SELECT 1") }
+  }
+
+  private func run(_ handler: any Handler, _ records: [ChangeRecord], _ transaction: Connection) async throws {
+    var wanted: [ChangeRecord] = []
+    var indices: [Int] = []
+    wanted.reserveCapacity(records.count)
+    indices.reserveCapacity(records.count)
+    for (index, record) in records.enumerated() where handler.accepts(record) {
+      wanted.append(record)
+      indices.append(index)
+    }
+    guard !wanted.isEmpty else { return }
+    do {
+      try await handler.apply(wanted, in: transaction)
+    } catch let failure as RecordFailure {
+      // An index outside of the array is the handler's defect; the record is searched for then.
+      let index = indices.indices.contains(failure.index) ? indices[failure.index] : nil
+      throw SinkFailure(handler: handler.name, index: index, reason: failure.reason, cause: failure.cause ?? failure)
+    } catch {
+      throw SinkFailure(handler: handler.name, index: nil, cause: error)
+    }
+  }
+
+  private func storedOffsets() throws -> StoredOffsets {
+    guard let scope = scope.withLock({ $0 }) else { throw SyncerError(.notPrepared, "the sink was used before it was prepared") }
+    return StoredOffsets(scope: scope)
+  }
+}

@@ -1,0 +1,35 @@
+public import Kafka
+
+/// Where records are applied: a read model together with the place that remembers how far it has come.
+///
+/// The effect of a batch and its offsets become visible together or not at all. A sink is called by one engine, one call of
+/// ``apply(_:)`` at a time; other engines of the group call their own sinks on the same database at the same time.
+public protocol Sink: Sendable {
+  /// The sink's name in metrics and logs: `postgres`.
+  var name: String { get }
+
+  /// Makes the sink ready: tables, migrations. Called before anything else, and again where it failed; must be repeatable. Offsets
+  /// are kept for `scope` from now on.
+  func prepare(_ scope: OffsetScope) async throws
+
+  /// Whether anything here wants this record. Must be cheap and pure.
+  func accepts(_ record: ChangeRecord) -> Bool
+
+  /// The next offset to apply for each partition that has one stored. Partitions never applied are absent.
+  func storedOffsets(for partitions: [TopicPartition]) async throws -> [TopicPartition: Int64]
+
+  /// Applies `batch.records` in order and moves the offsets, in one transaction.
+  ///
+  /// - Throws: ``OffsetConflict`` where a stored offset is not what `batch.advances` expected; nothing was applied then.
+  ///   ``SinkFailure`` where a record could not be applied, with the index in `batch.records` where it is known.
+  func apply(_ batch: SinkBatch) async throws
+
+  /// Sets a stored offset although it moves backwards or over a gap. Only after an operator's policy said so; `expected` guards against
+  /// a change meanwhile.
+  ///
+  /// - Throws: ``OffsetConflict`` where the stored offset is not `expected`.
+  func resetOffset(of partition: TopicPartition, expected: Int64, to offset: Int64) async throws
+
+  /// Whether the sink answers. Throws what stands in the way.
+  func ping() async throws
+}
