@@ -1,0 +1,91 @@
+internal import CRDKafka
+
+extension Consumer {
+  /// Continues these partitions at other offsets. Records that were fetched before are dropped; batches that the owner already has are
+  /// the owner's to drop.
+  /// - Throws: `KafkaError` (`wrongState`) if one is not assigned.
+  public func seek(_ offsets: [TopicPartition: Int64], timeout: Duration = .seconds(10)) async throws {
+    try checkOpen("seek")
+    guard !offsets.isEmpty else { return }
+    let handle = handle
+    let milliseconds = max(1, timeout.timeout)
+    try await handle.blocking.run {
+      let list = try TopicPartitionList(offsets)
+      try KafkaError.check(rd_kafka_seek_partitions(handle.pointer, list.pointer, milliseconds), where: "Consumer.seek")
+      try Self.throwFirstError(of: list, where: "Consumer.seek")
+    }
+  }
+
+  /// Stops reading these partitions; they stay assigned. Records of them that wait in memory are fetched again later.
+  public func pause(_ partitions: [TopicPartition]) async throws {
+    try await setPaused(partitions, "pause") { rd_kafka_pause_partitions($0, $1) }
+  }
+
+  /// Goes on reading paused partitions.
+  public func resume(_ partitions: [TopicPartition]) async throws {
+    try await setPaused(partitions, "resume") { rd_kafka_resume_partitions($0, $1) }
+  }
+
+  /// The partitions that this consumer reads now.
+  public var assignment: [TopicPartition] {
+    commits.withLock { $0.ledger.owned.keys.sorted() }
+  }
+
+  /// The next offset that `nextBatch` will return for each partition; left out where nothing was read yet.
+  public func position(_ partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
+    let handle = handle
+    return try await handle.blocking.run {
+      let list = try TopicPartitionList(partitions)
+      try KafkaError.check(rd_kafka_position(handle.pointer, list.pointer), where: "Consumer.position")
+      return list.offsets
+    }
+  }
+
+  /// The group's committed offsets; left out where it has none.
+  public func committed(_ partitions: [TopicPartition], timeout: Duration = .seconds(10)) async throws -> [TopicPartition: Int64] {
+    try await handle.committed(partitions, timeout: timeout)
+  }
+
+  /// Both ends of each partition, asked of the brokers.
+  public func watermarks(for partitions: [TopicPartition], timeout: Duration = .seconds(10)) async throws -> [TopicPartition: Watermarks] {
+    try await handle.watermarks(for: partitions, timeout: timeout)
+  }
+
+  /// For each partition the offset of the first record at or after a time; left out where there is none.
+  /// - Parameter times: milliseconds since 1970.
+  public func offsets(forTimes times: [TopicPartition: Int64], timeout: Duration = .seconds(10)) async throws -> [TopicPartition: Int64] {
+    try await handle.offsets(forTimes: times, timeout: timeout)
+  }
+
+  /// The cluster's ID, which brokers keep for life.
+  public func clusterID(timeout: Duration = .seconds(10)) async throws -> String {
+    try await handle.clusterID(timeout: timeout)
+  }
+
+  /// Who this consumer is in its group now, for `Producer.sendOffsets`.
+  public func groupMetadata() throws -> ConsumerGroupMetadata {
+    guard configuration.groupID != nil, let pointer = rd_kafka_consumer_group_metadata(handle.pointer) else {
+      throw KafkaError(code: .unknownGroup, where: "Consumer.groupMetadata")
+    }
+    return ConsumerGroupMetadata(owning: pointer)
+  }
+
+  private func setPaused(
+    _ partitions: [TopicPartition], _ place: String,
+    _ call: @escaping @Sendable (OpaquePointer, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> rd_kafka_resp_err_t
+  ) async throws {
+    try checkOpen(place)
+    guard !partitions.isEmpty else { return }
+    let handle = handle
+    try await handle.blocking.run {
+      let list = try TopicPartitionList(partitions)
+      try KafkaError.check(call(handle.pointer, list.pointer), where: "Consumer.\(place)")
+      try Self.throwFirstError(of: list, where: "Consumer.\(place)")
+    }
+  }
+
+  private static func throwFirstError(of list: borrowing TopicPartitionList, where place: String) throws {
+    guard let first = list.entries.first(where: { $0.error != .noError }) else { return }
+    throw KafkaError(code: first.error, reason: "\(first.partition): \(first.error.summary)", where: place)
+  }
+}

@@ -1,0 +1,76 @@
+internal import CRDKafka
+
+/// A look at a record in librdkafka's memory, without a copy. Valid only inside the closure that got it.
+public struct RecordView: ~Copyable {
+  // SAFETY: borrowed from the batch, which outlives the closure; ~Copyable keeps the view inside it.
+  let message: UnsafeMutablePointer<rd_kafka_message_t>
+  /// The topic's name.
+  public let topic: String
+
+  init(_ message: UnsafeMutablePointer<rd_kafka_message_t>, topic: String) {
+    self.message = message
+    self.topic = topic
+  }
+
+  /// The partition.
+  public var partition: Int32 { message.pointee.partition }
+
+  /// The offset.
+  public var offset: Int64 { message.pointee.offset }
+
+  /// Topic and partition together.
+  public var topicPartition: TopicPartition { TopicPartition(topic: topic, partition: partition) }
+
+  /// Milliseconds since 1970; -1 if the record has none.
+  public var timestamp: Int64 { rd_kafka_message_timestamp(message, nil) }
+
+  /// Who gave the timestamp.
+  public var timestampType: TimestampType {
+    var type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
+    _ = rd_kafka_message_timestamp(message, &type)
+    return TimestampType(type)
+  }
+
+  /// The key's bytes; nil is NULL.
+  public var key: UnsafeRawBufferPointer? {
+    message.pointee.key.map { UnsafeRawBufferPointer(start: $0, count: message.pointee.key_len) }
+  }
+
+  /// The value's bytes; nil is NULL.
+  public var value: UnsafeRawBufferPointer? {
+    message.pointee.payload.map { UnsafeRawBufferPointer(start: $0, count: message.pointee.len) }
+  }
+
+  /// Headers in order, parsed and copied at each call.
+  public var headers: [Header] {
+    var native: OpaquePointer?
+    guard rd_kafka_message_headers(message, &native) == RD_KAFKA_RESP_ERR_NO_ERROR, let native else { return [] }
+    return (0..<rd_kafka_header_cnt(native)).compactMap { index in
+      var name: UnsafePointer<CChar>?
+      var value: UnsafeRawPointer?
+      var size = 0
+      guard rd_kafka_header_get_all(native, index, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR, let name else { return nil }
+      return Header(name: String(cString: name), value: value.map { Array(UnsafeRawBufferPointer(start: $0, count: size)) })
+    }
+  }
+
+  /// A copy that may be kept.
+  public func record() -> ConsumerRecord {
+    var type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
+    let timestamp = rd_kafka_message_timestamp(message, &type)
+    return ConsumerRecord(
+      topic: topic, partition: partition, offset: offset, timestamp: timestamp, timestampType: TimestampType(type),
+      key: key.map(Array.init),
+      value: value.map(Array.init), headers: headers)
+  }
+}
+
+extension TimestampType {
+  fileprivate init(_ native: rd_kafka_timestamp_type_t) {
+    switch native {
+    case RD_KAFKA_TIMESTAMP_CREATE_TIME: self = .createTime
+    case RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME: self = .logAppendTime
+    default: self = .none
+    }
+  }
+}
