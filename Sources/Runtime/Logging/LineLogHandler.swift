@@ -35,7 +35,7 @@ struct LineLogHandler: LogHandler {
     if let error = event.error { all["error"] = "\(error)" }
     var now = timespec()
     clock_gettime(CLOCK_REALTIME, &now)
-    let time = LogTime.rfc3339(seconds: now.tv_sec, milliseconds: now.tv_nsec / 1_000_000)
+    let time = CivilTime(secondsSince1970: now.tv_sec).rfc3339(fraction: CivilTime.padded(now.tv_nsec / 1_000_000, 3))
     let line =
       switch format {
       case .text:

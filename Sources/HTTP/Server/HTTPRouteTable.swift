@@ -1,0 +1,34 @@
+public import Hummingbird
+
+/// The routes of one server. Beside the router it keeps the patterns, so that a path that exists under another method is
+/// answered with 405 and its methods, and metrics have the pattern, not the path, as label.
+public final class HTTPRouteTable {
+  /// Answers a request; throw ``ProblemDetails`` for an answer other than success.
+  public typealias Handler = @Sendable (Request, HTTPRequestContext) async throws -> Response
+
+  private let router = Router(context: HTTPRequestContext.self, options: [.autoGenerateHeadEndpoints])
+  private var patterns: [String: Set<HTTPRequest.Method>] = [:]
+
+  init() {}
+
+  /// Adds a route.
+  /// - Parameters:
+  ///   - method: one method; GET answers HEAD, too.
+  ///   - pattern: a path with `{name}` for a segment that is a parameter, `/v1/products/{id}`.
+  ///   - handler: runs on any thread, many at a time.
+  public func on(_ method: HTTPRequest.Method, _ pattern: String, _ handler: @escaping Handler) {
+    // Hummingbird stops the process when a route is added twice; the first stays.
+    guard patterns[pattern, default: []].insert(method).inserted else { return }
+    router.on(RouterPath(pattern), method: method, use: handler)
+  }
+
+  /// As ``on(_:_:_:)`` with GET.
+  public func get(_ pattern: String, _ handler: @escaping Handler) { on(.get, pattern, handler) }
+
+  /// As ``on(_:_:_:)`` with POST.
+  public func post(_ pattern: String, _ handler: @escaping Handler) { on(.post, pattern, handler) }
+
+  func build() -> (responder: RouterResponder<HTTPRequestContext>, patterns: RoutePatterns) {
+    (router.buildResponder(), RoutePatterns(patterns))
+  }
+}
