@@ -26,17 +26,17 @@ extension EventStore {
       let (count, last) = try await connection.transaction { connection in
         let rows = try await connection.query(
           """
-          WITH sent AS (
+          WITH picked AS (
+            SELECT position FROM sluice.events
+            WHERE position > \(after) AND (\(bind: aggregateType.postgresBind)::text IS NULL
+              OR aggregate_type = \(bind: aggregateType.postgresBind)::text)
+            ORDER BY position LIMIT \(Int64(max(1, chunk)))
+          ), sent AS (
             INSERT INTO sluice.outbox (id, aggregatetype, aggregateid, type, payload, version, created_at)
-            SELECT event_id, aggregate_type, aggregate_id, type, sluice.event_message(e), version, created_at
-            FROM (
-              SELECT * FROM sluice.events
-              WHERE position > \(after) AND (\(bind: aggregateType.postgresBind)::text IS NULL OR aggregate_type = \(bind: aggregateType.postgresBind)::text)
-              ORDER BY position LIMIT \(Int64(max(1, chunk)))
-            ) AS picked JOIN sluice.events e USING (position) ORDER BY picked.position
-            RETURNING id
+            SELECT e.event_id, e.aggregate_type, e.aggregate_id, e.type, sluice.event_message(e), e.version, e.created_at
+            FROM sluice.events e JOIN picked ON picked.position = e.position ORDER BY e.position
           )
-          SELECT s.id::text AS id, e.position FROM sent s JOIN sluice.events e ON e.event_id = s.id ORDER BY e.position
+          SELECT e.event_id::text AS id, e.position FROM sluice.events e JOIN picked ON picked.position = e.position ORDER BY e.position
           """)
         var ids: [String] = []
         var last = after
