@@ -22,6 +22,11 @@ extension Query: ExpressibleByStringInterpolation {
       query.append(value.postgresBind)
     }
 
+    /// A bind; nil is NULL. (An overload of its own: the compiler warns of optionals in any other interpolation.)
+    public mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) {
+      query.append(value.postgresBind)
+    }
+
     /// A bind that is already in the server's form.
     public mutating func appendInterpolation(bind: Bind) {
       query.append(bind)
