@@ -50,7 +50,9 @@ struct MirrorComparisonStore {
           GROUP BY r.digest ORDER BY r.digest COLLATE "C"
           """)
     }
-    return Query(unescaped: "SELECT \(key) AS k, \(digest), 1::bigint FROM \(table) ORDER BY 1 COLLATE \"C\"")
+    return Query(
+      unescaped: "SELECT r.k, r.digest, 1::bigint FROM (SELECT \(key) AS k, \(digest) AS digest FROM \(table)) r ORDER BY r.k COLLATE \"C\""
+    )
   }
 
   fileprivate func columnDigests(of key: String) -> Query {
