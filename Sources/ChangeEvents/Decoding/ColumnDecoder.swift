@@ -1,30 +1,80 @@
 /// Turns a field of an envelope back into PostgreSQL text: the inverse of `ColumnEncoder`.
+///
+/// What an encoding loses does not come back: the zeros at the end of a `numeric` without scale, the zeros before the
+/// first one of a `bit varying`, the months of an interval in microseconds (they are guessed), digits beyond a mode's
+/// precision, the dimensions of a nested array.
 public struct ColumnDecoder: Sendable {
-  let codec: ValueCodec
-  let unavailable: [UInt8]
+  private let codec: ValueCodec
+  /// The placeholder's JSON, and its content where that is a string.
+  private let unavailable: [UInt8]
+  private let unavailableString: [UInt8]?
 
   /// Resolves how a column is read; the parameters are those its encoder had.
   /// - Throws: `ColumnDecodingError` (`unknownType`, `unsupportedType`).
   public init(type: UInt32, typmod: Int32, catalog: TypeCatalog, options: EncodingOptions) throws(ColumnDecodingError) {
-    fatalError()
+    do throws(ValueCodec.Unresolved) {
+      codec = try ValueCodec(type: type, typmod: typmod, catalog: catalog, options: options)
+    } catch {
+      switch error {
+      case .unknown(let oid): throw ColumnDecodingError(.unknownType, "no type with OID \(oid) is known")
+      case .unsupported(let name): throw ColumnDecodingError(.unsupportedType, "type '\(name)' has no mapping")
+      }
+    }
+    unavailable = codec.unavailable(ValueCodec.placeholder(options))
+    unavailableString = unavailable.withUnsafeBytes { JSONCursor.string($0) }
   }
 
-  /// Appends the value's text as PostgreSQL's input function takes it.
+  /// Appends the value's text as PostgreSQL's input function takes it (`DateStyle=ISO`), and as its output function prints it.
   ///
   /// - Returns: false if the value is NULL; then nothing is appended.
   /// - Throws: `malformed` or `unavailable`; then nothing is appended.
   @discardableResult
-  public func appendText(_ value: FieldValue, to text: inout [UInt8]) throws(ColumnDecodingError) -> Bool { fatalError() }
+  public func appendText(_ value: FieldValue, to text: inout [UInt8]) throws(ColumnDecodingError) -> Bool {
+    let result: Result<Bool, ColumnDecodingError> = value.withView { view in attempt(view, &text) }
+    return try result.get()
+  }
 
   /// Appends the text of a row's field without making strings: the hot path.
   ///
+  /// - Parameter index: the field's number in the row, in `0..<row.count`.
   /// - Returns: false if the value is NULL; then nothing is appended.
+  /// - Throws: `malformed` or `unavailable`; then nothing is appended.
   @discardableResult
-  public func appendText(of row: Row, at index: Int, to text: inout [UInt8]) throws(ColumnDecodingError) -> Bool { fatalError() }
+  public func appendText(of row: Row, at index: Int, to text: inout [UInt8]) throws(ColumnDecodingError) -> Bool {
+    let result: Result<Bool, ColumnDecodingError> = row.withView(index) { view in attempt(view, &text) }
+    return try result.get()
+  }
 
   /// Whether the value is the placeholder that stands for an unchanged TOASTed value: the column keeps what it has.
-  public func isUnavailable(_ value: FieldValue) -> Bool { fatalError() }
+  public func isUnavailable(_ value: FieldValue) -> Bool { value.withView(isUnavailable) }
 
   /// Whether a row's field is the placeholder, without making strings.
-  public func isUnavailable(in row: Row, at index: Int) -> Bool { fatalError() }
+  public func isUnavailable(in row: Row, at index: Int) -> Bool { row.withView(index, isUnavailable) }
+
+  private func isUnavailable(_ view: FieldView) -> Bool {
+    switch view.kind {
+    case .string:
+      guard let unavailableString, view.bytes.count == unavailableString.count else { return false }
+      return unavailableString.withUnsafeBytes { view.bytes.equals($0) }
+    case .json:
+      guard view.bytes.count == unavailable.count else { return false }
+      return unavailable.withUnsafeBytes { view.bytes.equals($0) }
+    default: return false
+    }
+  }
+
+  private func attempt(_ view: FieldView, _ text: inout [UInt8]) -> Result<Bool, ColumnDecodingError> {
+    if view.kind == .null { return .success(false) }
+    if isUnavailable(view) {
+      return .failure(ColumnDecodingError(.unavailable, "the WAL did not carry the value: the column keeps what it has"))
+    }
+    let start = text.count
+    do throws(ColumnDecodingError) {
+      try codec.decode(view, to: &text)
+      return .success(true)
+    } catch {
+      text.removeSubrange(start...)
+      return .failure(error)
+    }
+  }
 }

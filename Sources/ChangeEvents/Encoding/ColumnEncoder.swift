@@ -1,9 +1,12 @@
 /// Turns a column's PostgreSQL text into Debezium's JSON; everything that depends on the type is decided at `init`.
+///
+/// The texts must have been printed under `DateStyle=ISO`, `IntervalStyle=postgres`, `bytea_output=hex` and
+/// `extra_float_digits>=1`; the time zone is free for all but `tstzrange`, whose text goes out as it is.
 public struct ColumnEncoder: Sendable {
-  let codec: ValueCodec
-  let isOptional: Bool
-  let unavailable: [UInt8]
-  let zero: [UInt8]
+  private let codec: ValueCodec
+  private let null: [UInt8]
+  private let unavailable: [UInt8]
+  private let zero: [UInt8]
 
   /// Resolves how a column is written.
   ///
@@ -17,10 +20,34 @@ public struct ColumnEncoder: Sendable {
   public init(
     type: UInt32, typmod: Int32, catalog: TypeCatalog, isOptional: Bool, options: EncodingOptions, defaultText: String? = nil
   ) throws(ColumnEncodingError) {
-    fatalError()
+    do throws(ValueCodec.Unresolved) {
+      codec = try ValueCodec(type: type, typmod: typmod, catalog: catalog, options: options)
+    } catch {
+      switch error {
+      case .unknown(let oid): throw ColumnEncodingError(.unknownType, "no type with OID \(oid) is known")
+      case .unsupported(let name): throw ColumnEncodingError(.unsupportedType, "type '\(name)' has no mapping")
+      }
+    }
+    unavailable = codec.unavailable(ValueCodec.placeholder(options))
+    if var text = defaultText {
+      var writer = JSONWriter(capacity: 64)
+      let codec = codec
+      let result: Result<Void, ColumnEncodingError> = text.withUTF8 { bytes in
+        do throws(ColumnEncodingError) { return .success(try codec.encode(UnsafeRawBufferPointer(bytes), to: &writer)) } catch {
+          return .failure(error)
+        }
+      }
+      try result.get()
+      null = writer.copyBytes()
+      zero = null
+    } else {
+      null = Array("null".utf8)
+      zero = isOptional ? null : codec.zero
+    }
   }
 
   /// Writes what the WAL or a COPY row carries.
+  /// - Throws: as `write(text:to:)`.
   public func write(_ image: ColumnImage, to writer: inout JSONWriter) throws(ColumnEncodingError) {
     switch image {
     case .null: writeNull(to: &writer)
@@ -32,14 +59,23 @@ public struct ColumnEncoder: Sendable {
 
   /// Writes a value from the text that PostgreSQL's output function gave.
   /// - Throws: `malformed` or `notRepresentable`; then nothing was written.
-  public func write(text: UnsafeRawBufferPointer, to writer: inout JSONWriter) throws(ColumnEncodingError) { fatalError() }
+  public func write(text: UnsafeRawBufferPointer, to writer: inout JSONWriter) throws(ColumnEncodingError) {
+    let start = writer.count
+    do throws(ColumnEncodingError) {
+      try codec.encode(text, to: &writer)
+    } catch {
+      writer.truncate(to: start)
+      throw error
+    }
+  }
 
-  /// Writes null (or the column's default).
-  public func writeNull(to writer: inout JSONWriter) { writer.null() }
+  /// Writes null, or the column's default.
+  public func writeNull(to writer: inout JSONWriter) { writer.raw(null) }
 
   /// Writes the placeholder for an unchanged TOASTed value, in the type's shape.
   public func writeUnavailable(to writer: inout JSONWriter) { writer.raw(unavailable) }
 
-  /// Writes what stands for a column that the replica identity does not carry: null, or the zero value (the default) of a NOT NULL one.
+  /// Writes what stands for a column that the replica identity does not carry: null for one that may be NULL, else the
+  /// type's zero value; in both cases the default where there is one.
   public func writeZero(to writer: inout JSONWriter) { writer.raw(zero) }
 }

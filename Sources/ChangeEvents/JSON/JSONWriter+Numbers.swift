@@ -35,16 +35,22 @@ extension JSONWriter {
   /// quoted string (`"NaN"`, `"Infinity"`), as Jackson does it.
   public mutating func double(_ value: Double) {
     guard value.isFinite else { return nonFinite(isNaN: value.isNaN, negative: value < 0) }
-    JavaNumber.append(value.description, magnitude: value.magnitude, to: &self)
+    shortest(value.description)
   }
 
   /// Appends a float as Java's `Float.toString` writes it.
   public mutating func float(_ value: Float) {
     guard value.isFinite else { return nonFinite(isNaN: value.isNaN, negative: value < 0) }
-    JavaNumber.append(value.description, magnitude: Double(value.magnitude), to: &self)
+    shortest(value.description)
   }
 
-  private mutating func nonFinite(isNaN: Bool, negative: Bool) {
+  /// Swift's digits are the shortest that read back as the same number, as Java's are (since 19); their form is another one.
+  private mutating func shortest(_ description: String) {
+    var description = description
+    if let number = description.withUTF8({ FloatText(UnsafeRawBufferPointer($0)) }) { javaNumber(number) }
+  }
+
+  mutating func nonFinite(isNaN: Bool, negative: Bool) {
     raw(isNaN ? "\"NaN\"" : negative ? "\"-Infinity\"" : "\"Infinity\"")
   }
 }

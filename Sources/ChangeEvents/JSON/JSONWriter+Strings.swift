@@ -13,19 +13,30 @@ extension JSONWriter {
     raw(UInt8(ascii: "\""))
   }
 
+  /// Appends UTF-8 as a quoted string; `escapingBeyondBMP` false leaves characters beyond the BMP as they are, as Jackson does
+  /// where it writes characters rather than bytes.
+  mutating func string(_ utf8: [UInt8], escapingBeyondBMP: Bool) {
+    raw(UInt8(ascii: "\""))
+    utf8.withUnsafeBytes { stringContent($0, escapingBeyondBMP: escapingBeyondBMP) }
+    raw(UInt8(ascii: "\""))
+  }
+
   /// Appends UTF-8 escaped, without the quotes.
-  mutating func stringContent(_ utf8: UnsafeRawBufferPointer) {
+  private mutating func stringContent(_ utf8: UnsafeRawBufferPointer, escapingBeyondBMP: Bool = true) {
     let n = utf8.count
     var start = 0
     var i = 0
     while i < n {
+      // Eight bytes at a time as long as nothing among them needs attention.
+      while i + 8 <= n && JSONEscape.plain(utf8.loadUnaligned(fromByteOffset: i, as: UInt64.self)) { i += 8 }
+      if i == n { break }
       let byte = utf8[i]
       if JSONEscape.plain(byte) {
         i += 1
         continue
       }
       if byte >= 0xF0 {
-        guard i + 3 < n else {
+        guard i + 3 < n, escapingBeyondBMP else {
           i += 1
           continue
         }
@@ -72,4 +83,18 @@ extension JSONWriter {
 enum JSONEscape {
   @inline(__always)
   static func plain(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0xF0 && byte != 0x22 && byte != 0x5C }
+
+  /// Whether all eight bytes are plain. Byte-parallel: `(v - n) & ~v & 0x80` marks bytes below n; a byte is 0xF0 or more
+  /// where its four upper bits are all set. A mark beside a true one may be false, but none is false alone.
+  @inline(__always)
+  static func plain(_ v: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let high: UInt64 = 0x8080_8080_8080_8080
+    let control = (v &- 0x20 &* ones) & ~v
+    let quote = v ^ (0x22 &* ones)
+    let backslash = v ^ (0x5C &* ones)
+    let specials = ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
+    let beyond = v & (v << 1) & (v << 2) & (v << 3)
+    return (control | specials | beyond) & high == 0
+  }
 }

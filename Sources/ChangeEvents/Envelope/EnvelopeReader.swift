@@ -1,0 +1,171 @@
+internal import CSimdJSON
+
+/// Finds an envelope's parts in the list of members that the parser made.
+struct EnvelopeReader {
+  let storage: EnvelopeStorage
+
+  /// Parses bytes with the calling thread's parser and copies the result.
+  init(_ value: UnsafeRawBufferPointer) throws(EnvelopeError) {
+    guard let parser = csj_thread_parser() else { throw EnvelopeError(.outOfMemory, "no memory for a parser") }
+    var document = csj_document()
+    let status = csj_parse(parser, value.bindMemory(to: UInt8.self).baseAddress, value.count, &document)
+    guard status == CSJ_OK else { throw Self.error(status) }
+    storage = EnvelopeStorage(document)
+  }
+
+  private static func error(_ status: csj_status) -> EnvelopeError {
+    switch status {
+    case CSJ_EMPTY: EnvelopeError(.empty, "the value is empty")
+    case CSJ_TOO_LARGE: EnvelopeError(.tooLarge, "the value is longer than 64 MiB")
+    case CSJ_INVALID_UTF8: EnvelopeError(.invalidUTF8, "the value is not UTF-8")
+    case CSJ_TOO_DEEP: EnvelopeError(.tooDeep, "the value is nested deeper than 64 levels")
+    case CSJ_NOT_AN_OBJECT: EnvelopeError(.notAnObject, "the value is JSON, but no object")
+    case CSJ_OUT_OF_MEMORY: EnvelopeError(.outOfMemory, "no memory to parse the value")
+    default: EnvelopeError(.invalidJSON, "the value is not JSON")
+    }
+  }
+
+  func envelope() throws(EnvelopeError) -> Envelope {
+    var operation: Operation?
+    var source: EnvelopeSource?
+    var before: Row?
+    var after: Row?
+    var message: Row?
+    var transaction: EnvelopeTransaction?
+    var tsMs: Int64?
+    var index = 0
+    while index < storage.nodes.count {
+      let name = storage.nameBytes(index)
+      let next = Int(storage.nodes[index].end)
+      switch name.count {
+      case 2 where name.equals("op"): operation = try self.operation(index)
+      case 5 where name.equals("after"): after = try row(index, "after")
+      case 5 where name.equals("ts_ms"): tsMs = try integer(index, "ts_ms")
+      case 6 where name.equals("before"): before = try row(index, "before")
+      case 6 where name.equals("source"):
+        guard storage.isObject(index) else { throw EnvelopeError(.wrongType, "source is no object") }
+        source = try self.source((index + 1)..<next)
+      case 7 where name.equals("message"): message = try row(index, "message")
+      case 11 where name.equals("transaction"): transaction = try self.transaction(index)
+      default: break
+      }
+      index = next
+    }
+    guard let operation else { throw EnvelopeError(.missingField, "there is no op") }
+    guard let source else { throw EnvelopeError(.missingField, "there is no source") }
+    switch operation {
+    case .create, .update, .read:
+      if after == nil { throw EnvelopeError(.missingField, "op is \(operation.letter), but there is no after") }
+    case .message:
+      if message == nil { throw EnvelopeError(.missingField, "op is m, but there is no message") }
+    case .delete, .truncate: break
+    }
+    return Envelope(
+      operation: operation, source: source, tsMs: tsMs, transaction: transaction, before: before, after: after, message: message)
+  }
+
+  private func operation(_ index: Int) throws(EnvelopeError) -> Operation {
+    let view = storage.view(index)
+    guard view.kind == .string else { throw EnvelopeError(.wrongType, "op is no string") }
+    guard view.bytes.count == 1, let operation = Operation(rawValue: view.bytes[0]) else {
+      throw EnvelopeError(.wrongType, "op is none of c, u, d, r, t, m")
+    }
+    return operation
+  }
+
+  private func row(_ index: Int, _ name: StaticString) throws(EnvelopeError) -> Row? {
+    if storage.isObject(index) { return Row(storage: storage, range: (index + 1)..<Int(storage.nodes[index].end)) }
+    guard storage.isNull(index) else { throw EnvelopeError(.wrongType, "\(name) is neither an object nor null") }
+    return nil
+  }
+
+  private func integer(_ index: Int, _ name: StaticString) throws(EnvelopeError) -> Int64? {
+    let view = storage.view(index)
+    switch view.kind {
+    case .integer: return view.integer
+    case .null: return nil
+    default: throw EnvelopeError(.wrongType, "\(name) is no integer")
+    }
+  }
+
+  private func source(_ range: Range<Int>) throws(EnvelopeError) -> EnvelopeSource {
+    var nameNode: Int32 = -1
+    var databaseNode: Int32 = -1
+    var schemaNode: Int32 = -1
+    var tableNode: Int32 = -1
+    var sequenceNode: Int32 = -1
+    var lsn: Int64?
+    var txID: Int64?
+    var tsMs: Int64?
+    var tsUs: Int64?
+    var snapshot = SnapshotMarker.streaming
+    for index in range {
+      let name = storage.nameBytes(index)
+      switch name.count {
+      case 2 where name.equals("db"): databaseNode = try text(index, "source.db")
+      case 3 where name.equals("lsn"): lsn = try integer(index, "source.lsn")
+      case 4 where name.equals("name"): nameNode = try text(index, "source.name")
+      case 4 where name.equals("txId"): txID = try integer(index, "source.txId")
+      case 5 where name.equals("ts_ms"): tsMs = try integer(index, "source.ts_ms")
+      case 5 where name.equals("ts_us"): tsUs = try integer(index, "source.ts_us")
+      case 5 where name.equals("table"): tableNode = try text(index, "source.table")
+      case 6 where name.equals("schema"): schemaNode = try text(index, "source.schema")
+      case 8 where name.equals("snapshot"): snapshot = self.snapshot(index)
+      case 8 where name.equals("sequence"): sequenceNode = try text(index, "source.sequence")
+      default: break
+      }
+    }
+    guard let tsMs else { throw EnvelopeError(.missingField, "there is no source.ts_ms") }
+    guard schemaNode >= 0, tableNode >= 0 else { throw EnvelopeError(.missingField, "there is no source.schema or source.table") }
+    return EnvelopeSource(
+      storage: storage, nameNode: nameNode, databaseNode: databaseNode, schemaNode: schemaNode, tableNode: tableNode,
+      sequenceNode: sequenceNode, lsn: lsn, txID: txID, tsMs: tsMs, tsUs: tsUs ?? tsMs.multipliedClamped(by: 1000), snapshot: snapshot)
+  }
+
+  private func text(_ index: Int, _ name: StaticString) throws(EnvelopeError) -> Int32 {
+    switch storage.view(index).kind {
+    case .string: return Int32(index)
+    case .null: return -1
+    default: throw EnvelopeError(.wrongType, "\(name) is no string")
+    }
+  }
+
+  /// Values that later versions may add count as "of a snapshot"; old versions send booleans.
+  private func snapshot(_ index: Int) -> SnapshotMarker {
+    let view = storage.view(index)
+    switch view.kind {
+    case .string where view.bytes.equals("false"): return .streaming
+    case .string: return SnapshotMarker(rawValue: storage.string(index)) ?? .yes
+    case .true: return .yes
+    default: return .streaming
+    }
+  }
+
+  private func transaction(_ index: Int) throws(EnvelopeError) -> EnvelopeTransaction? {
+    if storage.isNull(index) { return nil }
+    guard storage.isObject(index) else { throw EnvelopeError(.wrongType, "transaction is neither an object nor null") }
+    var id: String?
+    var totalOrder: Int64?
+    var collectionOrder: Int64?
+    for member in (index + 1)..<Int(storage.nodes[index].end) {
+      let name = storage.nameBytes(member)
+      if name.equals("id") {
+        id = try text(member, "transaction.id") < 0 ? nil : storage.string(member)
+      } else if name.equals("total_order") {
+        totalOrder = try integer(member, "transaction.total_order")
+      } else if name.equals("data_collection_order") {
+        collectionOrder = try integer(member, "transaction.data_collection_order")
+      }
+    }
+    guard let id else { throw EnvelopeError(.missingField, "there is no transaction.id") }
+    return EnvelopeTransaction(id: id, totalOrder: totalOrder ?? 0, dataCollectionOrder: collectionOrder ?? 0)
+  }
+}
+
+extension Int64 {
+  /// The product, or the nearest number there is.
+  func multipliedClamped(by factor: Int64) -> Int64 {
+    let (product, overflow) = multipliedReportingOverflow(by: factor)
+    return overflow ? (self < 0) == (factor < 0) ? .max : .min : product
+  }
+}
