@@ -3,7 +3,7 @@ public import Hummingbird
 /// The routes of one server. Beside the router it keeps the patterns, so that a path that exists under another method is
 /// answered with 405 and its methods, and metrics have the pattern, not the path, as label.
 public final class HTTPRouteTable {
-  /// Answers a request; throw ``ProblemDetails`` for an answer other than success.
+  /// Answers a request; throw ``ProblemDetails`` (or Hummingbird's `HTTPError`) for an answer other than success.
   public typealias Handler = @Sendable (Request, HTTPRequestContext) async throws -> Response
 
   private let router = Router(context: HTTPRequestContext.self, options: [.autoGenerateHeadEndpoints])
@@ -19,7 +19,13 @@ public final class HTTPRouteTable {
   public func on(_ method: HTTPRequest.Method, _ pattern: String, _ handler: @escaping Handler) {
     // Hummingbird stops the process when a route is added twice; the first stays.
     guard patterns[pattern, default: []].insert(method).inserted else { return }
-    router.on(RouterPath(pattern), method: method, use: handler)
+    router.on(RouterPath(pattern), method: method) { request, context in
+      do {
+        return try await handler(request, context)
+      } catch let error as HTTPError {
+        throw ProblemDetails(status: error.status, detail: error.body, headers: error.headers)
+      }
+    }
   }
 
   /// As ``on(_:_:_:)`` with GET.

@@ -8,7 +8,7 @@ struct HTTPServerResponder: HTTPResponder {
 
   private enum Outcome: Sendable {
     case answered(Response)
-    case late
+    case late(isReadingBody: Bool)
   }
 
   private let router: RouterResponder<HTTPRequestContext>
@@ -58,16 +58,17 @@ struct HTTPServerResponder: HTTPResponder {
       group.addTask { .answered(try await route(request, context)) }
       group.addTask {
         try await Task.sleep(for: configuration.requestTimeout)
-        return .late
+        // Asked now: cancelling the route, which comes next, ends its reading.
+        return .late(isReadingBody: context.stage.isReadingBody)
       }
       defer { group.cancelAll() }
-      return try await group.next() ?? .late
+      return try await group.next() ?? .late(isReadingBody: false)
     }
     switch outcome {
     case .answered(let response): return response
-    case .late:
+    case .late(let isReadingBody):
       Counter(label: HTTPMetrics.refused, dimensions: [("reason", "deadline")]).increment()
-      throw context.stage.isReadingBody ? ProblemDetails.bodyTimeout : ProblemDetails.timeout
+      throw isReadingBody ? ProblemDetails.bodyTimeout : ProblemDetails.timeout
     }
   }
 

@@ -24,7 +24,7 @@ public struct ConfigurationProblem: Sendable, Hashable, CustomStringConvertible 
   public var description: String {
     var text = "\(origin): "
     if !key.isEmpty { text += key }
-    if let value { text += " = \"\(Self.printable(value))\"" }
+    if let value { text += "\(key.isEmpty ? "" : " = ")\"\(Self.printable(value))\"" }
     if !key.isEmpty || value != nil { text += ": " }
     text += reason
     if let suggestion { text += "; did you mean \(suggestion)?" }

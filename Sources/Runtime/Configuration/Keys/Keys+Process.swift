@@ -41,7 +41,7 @@ extension Keys {
       "local hosts a broker in the process, whose topics live in memory; external uses kafka.bootstrap_servers.")
     /// `up.partitions`.
     public static let partitions = ConfigurationKey<Int>(
-      "up.partitions", .integer(1...1000), default: 6, "Partitions of topics on the local broker.")
+      "up.partitions", .integer(1...1000), default: 12, "Partitions of topics on the local broker, which holds 5 MB of each.")
     /// `up.ready_timeout`.
     public static let readyTimeout = ConfigurationKey<Duration>(
       "up.ready_timeout", .duration(.seconds(1)...(.seconds(3600))), default: .seconds(60), "How long everything may take to become ready.")

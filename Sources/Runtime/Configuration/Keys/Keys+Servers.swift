@@ -28,6 +28,10 @@ extension Keys {
     public static let connectors = ConfigurationKey<[String]>(
       "capture.connectors", .paths, default: [],
       "Connector files to run, Debezium's JSON; `--connector` on the command line takes their place.")
-    static let all: [any ConfigurationDeclaration] = [listen, connectors]
+    /// `capture.offsets_folder`.
+    public static let offsetsFolder = ConfigurationKey<String>(
+      "capture.offsets_folder", .path, default: ".sluice/offsets",
+      "Where connectors that name no offset.storage of their own remember their positions, a file each.")
+    static let all: [any ConfigurationDeclaration] = [listen, connectors, offsetsFolder]
   }
 }

@@ -21,6 +21,10 @@ extension Keys {
     /// `syncer.mirrors`.
     public static let mirrors = ConfigurationKey<[String]>(
       "syncer.mirrors", .paths, default: [], "Connector files whose captured tables are mirrored in the read database.")
+    /// `syncer.mirror_schema`.
+    public static let mirrorSchema = ConfigurationKey<String>(
+      "syncer.mirror_schema", .text, default: "shop",
+      "The schema of the read database in which mirrors are seen, a view each; their tables are in mirror_<this>.")
     /// `syncer.batch_size`.
     public static let batchSize = ConfigurationKey<Int>(
       "syncer.batch_size", .integer(1...100_000), default: 2000, "The most records applied in one transaction.")
@@ -76,7 +80,7 @@ extension Keys {
       "Copies of a dead-letter topic that the syncer creates; -1 is the broker's default.")
 
     static let all: [any ConfigurationDeclaration] = [
-      listen, group, instanceID, topics, mirrors, batchSize, batchBytes, batchWait, maxPollInterval, unknownRecords, tombstoneRetention,
+      listen, group, instanceID, topics, mirrors, mirrorSchema, batchSize, batchBytes, batchWait, maxPollInterval, unknownRecords, tombstoneRetention,
       retryMaxAttempts, retryInitialDelay, retryMaxDelay, retryMultiplier, retryJitter,
       deadLetterEnabled, deadLetterSuffix, deadLetterReplication,
     ]
