@@ -8,7 +8,7 @@ struct DeadlineExceeded: Error, Hashable, Sendable, CustomStringConvertible {
 /// Runs `body` and cancels it when it takes longer than `limit`.
 ///
 /// - Throws: ``DeadlineExceeded`` then; otherwise what `body` throws.
-func within<R: Sendable>(_ limit: Duration, _ body: @escaping @Sendable () async throws -> R) async throws -> R {
+func withTimeLimit<R: Sendable>(_ limit: Duration, _ body: @escaping @Sendable () async throws -> R) async throws -> R {
   try await withThrowingTaskGroup(of: R.self) { group in
     group.addTask { try await body() }
     group.addTask {

@@ -27,6 +27,7 @@ public final class PostgresSink: Sink {
     self.logger = logger
   }
 
+  /// Migrates the syncer's own table, then lets each handler prepare.
   public func prepare(_ scope: OffsetScope) async throws {
     self.scope.withLock { $0 = scope }
     try await pool.withConnection { connection in
@@ -41,15 +42,18 @@ public final class PostgresSink: Sink {
     }
   }
 
+  /// Whether any handler accepts the record.
   public func accepts(_ record: ChangeRecord) -> Bool {
     handlers.contains { $0.accepts(record) }
   }
 
+  /// The next offsets, from the table `sluice_offsets`.
   public func storedOffsets(for partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
     let offsets = try storedOffsets()
     return try await pool.withConnection { try await offsets.load(partitions, $0) }
   }
 
+  /// Moves the offsets, runs the handlers, and commits.
   public func apply(_ batch: SinkBatch) async throws {
     let offsets = try storedOffsets()
     try await pool.transaction { transaction in
@@ -59,11 +63,13 @@ public final class PostgresSink: Sink {
     }
   }
 
+  /// Sets an offset in the table `sluice_offsets`, backwards too.
   public func resetOffset(of partition: TopicPartition, expected: Int64, to offset: Int64) async throws {
     let offsets = try storedOffsets()
     try await pool.withConnection { try await offsets.reset(partition, expected: expected, to: offset, $0) }
   }
 
+  /// Runs a query.
   public func ping() async throws {
     _ = try await pool.withConnection { try await $0.query("SELECT 1") }
   }

@@ -1,0 +1,50 @@
+internal import Kafka
+internal import Logging
+
+/// Makes dead-letter topics before the first letter goes there, so that they have as many partitions as their source and a letter keeps
+/// its place. A topic that the cluster makes by itself often has one partition only, and with it the order of the keys is gone.
+actor DeadLetterTopics {
+  /// Two questions and a creation fit into what a rebalance or a stop waits for.
+  private static let timeout: Duration = .seconds(5)
+
+  private let admin: Admin
+  private let logger: Logger
+  private var known: Set<String> = []
+
+  /// - Parameter producer: where the cluster is.
+  init(producer: ProducerConfiguration, logger: Logger) throws {
+    let configuration = AdminConfiguration(
+      bootstrapServers: producer.bootstrapServers, clientID: producer.clientID, security: producer.security, timeout: Self.timeout)
+    admin = try Admin(configuration: configuration, logger: logger)
+    self.logger = logger
+  }
+
+  /// Makes `topic` with as many partitions as `source` where it does not exist. What goes wrong is logged: writing the letter shows
+  /// whether it matters.
+  func ensure(_ topic: String, like source: String) async {
+    guard !known.contains(topic) else { return }
+    do {
+      let found = try await admin.describeTopics([topic, source])
+      if !partitions(of: topic, found).isEmpty {
+        known.insert(topic)
+        return
+      }
+      let count = partitions(of: source, found).count
+      try await admin.createTopic(NewTopic(topic, partitions: count > 0 ? count : nil))
+      logger.notice("dead-letter topic created", metadata: ["topic": "\(topic)", "partitions": "\(count)"])
+      known.insert(topic)
+    } catch let error as KafkaError where error.code == .topicAlreadyExists {
+      known.insert(topic)
+    } catch let error as KafkaError where error.code == .unsupportedFeature {
+      // A cluster without such requests makes topics by itself, or not at all.
+      known.insert(topic)
+      logger.debug("the dead-letter topic is left to the cluster", metadata: ["topic": "\(topic)"])
+    } catch {
+      logger.warning("the dead-letter topic could not be made: \(error)", metadata: ["topic": "\(topic)"])
+    }
+  }
+
+  private func partitions(of topic: String, _ described: [TopicDescription]) -> [TopicDescription.Partition] {
+    described.first { $0.name == topic && $0.error == nil }?.partitions ?? []
+  }
+}

@@ -1,0 +1,84 @@
+internal import Kafka
+
+/// Records as they were polled, parsed and sorted out, with the epochs of their partitions at that time.
+struct PolledBatch: Sendable {
+  /// Records of one partition that follow each other in the batch.
+  struct Run: Sendable {
+    var partition: TopicPartition
+    var epoch: Int?
+    var range: Range<Int>
+  }
+
+  /// A record that is dead-lettered without being tried.
+  struct Rejection: Sendable {
+    var index: Int
+    var stage: DeadLetter.Stage
+    var verdict: FailureVerdict
+  }
+
+  let records: [ChangeRecord]
+  let runs: [Run]
+  /// In order of the index.
+  let rejections: [Rejection]
+  /// Neither applied nor dead-lettered.
+  let unwantedTombstones: Set<Int>
+  /// Of no handler, and the policy is to skip those.
+  let unwantedUnknown: Set<Int>
+
+  /// Parses records and sorts out those that no handler will see.
+  init(
+    _ polled: [ConsumerRecord], epochs: [TopicPartition: Int], unknownRecords: SyncerConfiguration.UnknownRecords,
+    accepts: (ChangeRecord) -> Bool
+  ) {
+    var records: [ChangeRecord] = []
+    records.reserveCapacity(polled.count)
+    var runs: [Run] = []
+    var rejections: [Rejection] = []
+    var tombstones: Set<Int> = []
+    var unknown: Set<Int> = []
+    for (index, polled) in polled.enumerated() {
+      if let last = runs.last, last.partition.partition == polled.partition, last.partition.topic == polled.topic {
+        runs[runs.count - 1].range = last.range.lowerBound..<index + 1
+      } else {
+        let partition = polled.topicPartition
+        runs.append(Run(partition: partition, epoch: epochs[partition], range: index..<index + 1))
+      }
+      let record = ChangeRecord(parsing: polled)
+      records.append(record)
+      if let failure = record.parseFailure {
+        rejections.append(
+          Rejection(
+            index: index, stage: .valueConverter,
+            verdict: FailureVerdict(
+              .poison(index: index), "The value cannot be parsed: \(failure.reason)", errorName: "MalformedValue")))
+      } else if !accepts(record) {
+        if record.isTombstone {
+          tombstones.insert(index)
+        } else if unknownRecords == .skip {
+          unknown.insert(index)
+        } else {
+          rejections.append(
+            Rejection(
+              index: index, stage: .transformation,
+              verdict: FailureVerdict(
+                .poison(index: index), Self.sentence(forUnknown: record), errorName: "UnknownRecord")))
+        }
+      }
+    }
+    self.records = records
+    self.runs = runs
+    self.rejections = rejections
+    unwantedTombstones = tombstones
+    unwantedUnknown = unknown
+  }
+
+  /// Names the table, which is no value of a row.
+  private static func sentence(forUnknown record: ChangeRecord) -> String {
+    switch record.content {
+    case .envelope(let envelope):
+      "No handler takes changes of table \(envelope.source.schema).\(envelope.source.table) (operation \(envelope.operation.letter))."
+    case .other(let reason): "No handler takes this record, and it is \(reason.reason)."
+    case .malformed, .tombstone: "No handler takes this record."
+    }
+  }
+}

@@ -1,0 +1,91 @@
+internal import Kafka
+internal import Logging
+
+/// Handles assignments while the group waits.
+///
+/// A revocation never commits: the transaction that is being applied may end, what is polled and not applied is dropped, and the next
+/// owner begins at the offset that the sink has stored.
+final class Rebalances: AssignmentListener {
+  private let state: EngineState
+  private let positioner: Positioner
+  private let metrics: SyncerMetrics
+  private let deadline: Duration
+  private let logger: Logger
+
+  init(state: EngineState, positioner: Positioner, metrics: SyncerMetrics, deadline: Duration, logger: Logger) {
+    self.state = state
+    self.positioner = positioner
+    self.metrics = metrics
+    self.deadline = deadline
+    self.logger = logger
+  }
+
+  func assigned(_ partitions: [TopicPartition]) async -> [TopicPartition: Int64] {
+    let now = state.clock.milliseconds
+    let owned = state.withLock { contents in
+      contents.hasJoined = true
+      contents.ledger.assign(partitions)
+      for partition in partitions { contents.lag.assign(partition, position: nil, now: now) }
+      // A member that had nothing to do has not been standing still until now.
+      contents.lastProgress = now
+      return contents.ledger.owned.count
+    }
+    metrics.rebalanced(owned: owned)
+    logger.info("partitions assigned", metadata: ["partitions": "\(Self.text(partitions))", "owned": "\(owned)"])
+    guard !partitions.isEmpty else { return [:] }
+    do {
+      let positioner = positioner
+      let starts = try await withTimeLimit(deadline) { try await positioner.starts(of: partitions) }
+      state.withLock { contents in
+        for partition in partitions {
+          contents.ledger.position(partition, stored: starts[partition])
+          if let start = starts[partition] { contents.lag.positioned(partition, at: start) }
+        }
+      }
+      return starts
+    } catch let error as SyncerError {
+      state.fail(error)
+    } catch {
+      // The polling task asks again. Until then what is polled of these partitions is dropped.
+      logger.warning("stored offsets are not known yet, asking again", metadata: ["error": "\(error)"])
+    }
+    return [:]
+  }
+
+  func revoked(_ partitions: [TopicPartition]) async {
+    forget(partitions, "partitions revoked")
+    let deadline = ContinuousClock.now + deadline
+    let revoked = Set(partitions)
+    while true {
+      let version = state.changed.version
+      let isInFlight = state.withLock { !$0.inFlight.isDisjoint(with: revoked) }
+      if !isInFlight { return }
+      let left = deadline - .now
+      if left <= .zero {
+        // Its offsets are taken in that transaction: the next owner waits for it, or it finds itself overtaken and rolls back.
+        logger.warning("a transaction on revoked partitions is not finished yet", metadata: ["partitions": "\(Self.text(partitions))"])
+        return
+      }
+      await state.changed.wait(after: version, atMost: left)
+    }
+  }
+
+  func lost(_ partitions: [TopicPartition]) async {
+    forget(partitions, "partitions lost")
+  }
+
+  private func forget(_ partitions: [TopicPartition], _ message: Logger.Message) {
+    let owned = state.withLock { contents in
+      contents.ledger.revoke(partitions)
+      contents.lag.remove(partitions)
+      return contents.ledger.owned.count
+    }
+    metrics.remove(partitions)
+    metrics.rebalanced(owned: owned)
+    logger.info(message, metadata: ["partitions": "\(Self.text(partitions))", "owned": "\(owned)"])
+  }
+
+  private static func text(_ partitions: [TopicPartition]) -> String {
+    partitions.sorted().map { "\($0.topic)[\($0.partition)]" }.joined(separator: " ")
+  }
+}

@@ -1,0 +1,52 @@
+internal import Kafka
+internal import Logging
+
+/// The way to the first record: Kafka answers, and the sink is ready.
+struct Startup: Sendable {
+  let configuration: SyncerConfiguration
+  let source: any RecordSource
+  let sink: any Sink
+  let state: EngineState
+  let logger: Logger
+
+  /// False where a stop was asked for meanwhile.
+  ///
+  /// - Throws: ``SyncerError`` where Kafka or the sink does not answer in time, or refuses for good.
+  func run() async throws -> Bool {
+    let deadline = ContinuousClock.now + configuration.startDeadline
+    let clusterID: String
+    do {
+      clusterID = try await source.clusterID(deadline: configuration.startDeadline)
+    } catch {
+      if state.isStopping { return false }
+      throw SyncerError(
+        .kafkaUnavailable, "Kafka did not answer within \(configuration.startDeadline): check the bootstrap servers. (\(error))",
+        cause: error)
+    }
+    state.withLock { $0.clusterID = clusterID }
+
+    var attempts = 0
+    while !state.isStopping {
+      do {
+        try await sink.prepare(OffsetScope(clusterID: clusterID, group: configuration.group))
+        return true
+      } catch {
+        try Task.checkCancellation()
+        let verdict = FailureClassifier.classify(error)
+        attempts += 1
+        let delay = configuration.sinkRetry.delay(after: attempts, random: .random(in: 0..<1))
+        guard verdict.failureClass == .sinkDown || verdict.failureClass == .transient else {
+          throw SyncerError(.sinkRefused, "The sink \(sink.name) cannot be made ready: \(verdict.sentence)", cause: error)
+        }
+        guard ContinuousClock.now + delay < deadline else {
+          throw SyncerError(
+            .sinkUnavailable, "The sink \(sink.name) was not ready within \(configuration.startDeadline): \(verdict.sentence)",
+            cause: error)
+        }
+        logger.warning("\(verdict.sentence)", metadata: ["sink": "\(sink.name)", "again in": "\(delay)"])
+        _ = await state.rest(delay)
+      }
+    }
+    return false
+  }
+}

@@ -1,0 +1,134 @@
+internal import Kafka
+internal import Metrics
+internal import Synchronization
+
+/// The syncer's metrics, by the names in ``MetricNames``.
+final class SyncerMetrics: Sendable {
+  /// Why a record was passed over.
+  enum Skip: String, CaseIterable {
+    case duplicate
+    case stale
+    case tombstone
+    case unknown
+  }
+
+  private struct PartitionGauges {
+    let lag: Gauge
+    let seconds: Gauge
+    let offset: Gauge
+    let latest: Gauge
+
+    func destroy() {
+      for gauge in [lag, seconds, offset, latest] { gauge.destroy() }
+    }
+  }
+
+  private let group: String
+  private let factory: any MetricsFactory
+  private let gauges = Mutex<[TopicPartition: PartitionGauges]>([:])
+  private let commitToVisible: Timer
+  private let applyDuration: Timer
+  private let recordsApplied: Counter
+  private let batchesApplied: Counter
+  private let retries: Counter
+  private let deadLetterFailures: Counter
+  private let sinkUp: Gauge
+  private let paused: Gauge
+  private let assigned: Gauge
+  private let rebalances: Counter
+  private let commitFailures: Counter
+  private let skipped: [Skip: Counter]
+
+  init(group: String, factory: any MetricsFactory) {
+    self.group = group
+    self.factory = factory
+    let dimensions = [("group", group)]
+    commitToVisible = Timer(label: MetricNames.commitToVisible, dimensions: dimensions, factory: factory)
+    applyDuration = Timer(label: MetricNames.applyDuration, dimensions: dimensions, factory: factory)
+    recordsApplied = Counter(label: MetricNames.recordsApplied, dimensions: dimensions, factory: factory)
+    batchesApplied = Counter(label: MetricNames.batchesApplied, dimensions: dimensions, factory: factory)
+    retries = Counter(label: MetricNames.retries, dimensions: dimensions, factory: factory)
+    deadLetterFailures = Counter(label: MetricNames.deadLetterFailures, dimensions: dimensions, factory: factory)
+    sinkUp = Gauge(label: MetricNames.sinkUp, dimensions: dimensions, factory: factory)
+    paused = Gauge(label: MetricNames.paused, dimensions: dimensions, factory: factory)
+    assigned = Gauge(label: MetricNames.assignedPartitions, dimensions: dimensions, factory: factory)
+    rebalances = Counter(label: MetricNames.rebalances, dimensions: dimensions, factory: factory)
+    commitFailures = Counter(label: MetricNames.commitFailures, dimensions: dimensions, factory: factory)
+    skipped = Dictionary(
+      uniqueKeysWithValues: Skip.allCases.map {
+        ($0, Counter(label: MetricNames.recordsSkipped, dimensions: dimensions + [("reason", $0.rawValue)], factory: factory))
+      })
+    sinkUp.record(1)
+    paused.record(0)
+    assigned.record(0)
+  }
+
+  func applied(records: Int, nanoseconds: Int64) {
+    recordsApplied.increment(by: records)
+    batchesApplied.increment()
+    applyDuration.recordNanoseconds(nanoseconds)
+  }
+
+  func visible(afterMicroseconds latency: Int64) {
+    commitToVisible.recordNanoseconds(max(latency, 0).multipliedReportingOverflow(by: 1000).partialValue)
+  }
+
+  func skipped(_ count: Int, _ reason: Skip) {
+    if count > 0 { skipped[reason]?.increment(by: count) }
+  }
+
+  func retried() { retries.increment() }
+  func deadLetterFailed() { deadLetterFailures.increment() }
+  func commitFailed() { commitFailures.increment() }
+  func sink(isUp: Bool) { sinkUp.record(isUp ? 1 : 0) }
+  func paused(_ isPaused: Bool) { paused.record(isPaused ? 1 : 0) }
+
+  func deadLettered(_ letter: DeadLetter) {
+    let dimensions = [("group", group), ("topic", letter.record.topic), ("stage", letter.stage.rawValue)]
+    Counter(label: MetricNames.deadLetters, dimensions: dimensions, factory: factory).increment()
+  }
+
+  func rebalanced(owned: Int) {
+    rebalances.increment()
+    assigned.record(owned)
+  }
+
+  /// Publishes the lag of partitions that are owned.
+  func publish(_ lags: [PartitionLag]) {
+    gauges.withLock { gauges in
+      for lag in lags {
+        let partition = gauges[lag.partition] ?? make(lag.partition)
+        gauges[lag.partition] = partition
+        partition.lag.record(lag.records)
+        partition.seconds.record(lag.seconds)
+        partition.offset.record(lag.position)
+        partition.latest.record(lag.highWatermark)
+      }
+    }
+  }
+
+  /// Removes the series of partitions that are not owned any more: their last values would be taken for the truth.
+  func remove(_ partitions: [TopicPartition]) {
+    gauges.withLock { gauges in
+      for partition in partitions { gauges.removeValue(forKey: partition)?.destroy() }
+    }
+  }
+
+  /// Removes the series of all partitions.
+  func removeAll() {
+    gauges.withLock { gauges in
+      for partition in gauges.values { partition.destroy() }
+      gauges.removeAll()
+    }
+  }
+
+  private func make(_ partition: TopicPartition) -> PartitionGauges {
+    let place = [("topic", partition.topic), ("partition", String(partition.partition))]
+    let dimensions = [("group", group)] + place
+    return PartitionGauges(
+      lag: Gauge(label: MetricNames.groupLag, dimensions: dimensions, factory: factory),
+      seconds: Gauge(label: MetricNames.groupLagSeconds, dimensions: dimensions, factory: factory),
+      offset: Gauge(label: MetricNames.groupOffset, dimensions: dimensions, factory: factory),
+      latest: Gauge(label: MetricNames.latestOffset, dimensions: place, factory: factory))
+  }
+}

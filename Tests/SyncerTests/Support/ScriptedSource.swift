@@ -1,0 +1,88 @@
+import Kafka
+import Synchronization
+
+@testable import Syncer
+
+/// A consumer whose records and rebalances come when the test says so. Rebalances are handled inside of a poll, as a real one does.
+final class ScriptedSource: RecordSource {
+  enum Event: Sendable {
+    case records([ConsumerRecord])
+    case assign([TopicPartition])
+    case revoke([TopicPartition])
+    case lose([TopicPartition])
+  }
+
+  struct State {
+    var events: [Event] = []
+    var listener: (any AssignmentListener)?
+    var polls = 0
+    var paused: Set<TopicPartition> = []
+    var starts: [TopicPartition: Int64] = [:]
+    var seeks: [TopicPartition: Int64] = [:]
+    var commits: [[TopicPartition: Int64]] = []
+    var watermarks: [TopicPartition: Watermarks] = [:]
+    var isClosed = false
+  }
+
+  let state = Mutex(State())
+
+  func push(_ events: Event...) { state.withLock { $0.events += events } }
+  func setEnd(_ partition: TopicPartition, low: Int64 = 0, high: Int64) {
+    state.withLock { $0.watermarks[partition] = Watermarks(low: low, high: high) }
+  }
+
+  var isDrained: Bool { state.withLock { $0.events.isEmpty } }
+  var polls: Int { state.withLock { $0.polls } }
+
+  func clusterID(deadline: Duration) async throws -> String { "scripted" }
+
+  func subscribe(_ topics: [String], listener: any AssignmentListener) async throws {
+    state.withLock { $0.listener = listener }
+  }
+
+  func nextRecords(maxRecords: Int, maxBytes: Int, maxWait: Duration) async throws -> [ConsumerRecord]? {
+    try Task.checkCancellation()
+    let (event, listener) = state.withLock { state -> (Event?, (any AssignmentListener)?) in
+      state.polls += 1
+      guard !state.isClosed else { return (nil, nil) }
+      // Records of partitions that are paused stay where they are.
+      if case .records(let records)? = state.events.first, records.contains(where: { state.paused.contains($0.topicPartition) }) {
+        return (nil, state.listener)
+      }
+      return (state.events.isEmpty ? nil : state.events.removeFirst(), state.listener)
+    }
+    guard let listener else { return nil }
+    switch event {
+    case nil:
+      try await Task.sleep(for: min(maxWait, .milliseconds(1)))
+      return []
+    case .records(let records)?:
+      return records
+    case .assign(let partitions)?:
+      let starts = await listener.assigned(partitions)
+      state.withLock { $0.starts.merge(starts) { $1 } }
+      return []
+    case .revoke(let partitions)?:
+      await listener.revoked(partitions)
+      return []
+    case .lose(let partitions)?:
+      await listener.lost(partitions)
+      return []
+    }
+  }
+
+  func watermarks(of partitions: [TopicPartition]) async throws -> [TopicPartition: Watermarks] {
+    state.withLock { state in state.watermarks.filter { partitions.contains($0.key) } }
+  }
+
+  func seek(_ partition: TopicPartition, to offset: Int64) async throws { state.withLock { $0.seeks[partition] = offset } }
+  func pause(_ partitions: [TopicPartition]) async throws { state.withLock { $0.paused.formUnion(partitions) } }
+  func resume(_ partitions: [TopicPartition]) async throws { state.withLock { $0.paused.subtract(partitions) } }
+
+  func commit(_ offsets: [TopicPartition: Int64]) async throws -> [TopicPartition: Int64] {
+    state.withLock { $0.commits.append(offsets) }
+    return offsets
+  }
+
+  func close(deadline: Duration) async { state.withLock { $0.isClosed = true } }
+}
