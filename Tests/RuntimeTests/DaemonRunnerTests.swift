@@ -56,8 +56,18 @@ import Testing
     #expect(code == .configuration)
   }
 
-  @Test func aServiceThatMustRunAndEndsIsAFailure() async {
-    #expect(await run([.init("daemon", Ending {})]) == .failed)
+  @Test func aServiceThatMustRunAndEndsIsAFailureAndTheOthersStopInOrder() async {
+    let log = StopLog()
+    let code = await run([.init("a", Waiting(name: "a", log: log)), .init("b", Waiting(name: "b", log: log)), .init("daemon", Ending {})])
+    #expect(code == .failed)
+    #expect(log.names == ["b", "a"])
+  }
+
+  @Test func theDeadlineCountsUntilItIsMet() {
+    let met = ShutdownDeadline(deadline: .seconds(600), notifier: nil, logger: logger)
+    met.meet()
+    #expect(met.isMetInTime())
+    #expect(!ShutdownDeadline(deadline: .milliseconds(1), notifier: nil, logger: logger).isMetInTime())
   }
 
   @Test func exitCodesAreTheDocumentedOnes() {

@@ -14,7 +14,7 @@ public final class HTTPServer: Service {
   private let onListening: @Sendable (HostPort) -> Void
   let responder: HTTPServerResponder
 
-  /// Makes a server; nothing listens before ``run()``.
+  /// Makes a server; nothing listens before ``run()``. Bootstrap the metrics before: the server takes its handlers here.
   /// - Parameters:
   ///   - configuration: address and limits.
   ///   - routes: what it serves; of two equal routes the first counts.

@@ -50,7 +50,8 @@ struct KeyNames: Sendable {
   /// container for a service named `sluice…` (`SLUICE_COMMAND_SERVICE_HOST`, `SLUICE_COMMAND_PORT_8080_TCP_ADDR`). Asked
   /// only about names that no key has.
   static func isForeign(variable name: String) -> Bool {
-    name == ConfigurationLoader.fileVariable || name.hasPrefix("SLUICE_TEST_") || name.hasSuffix("_SERVICE_HOST")
+    name == ConfigurationLoader.fileVariable || name == SupervisedChild.environmentKey || name == "SLUICE_CRASH_POINT"
+      || name.hasPrefix("SLUICE_TEST_") || name.hasSuffix("_SERVICE_HOST")
       || name.contains("_SERVICE_PORT") || name.hasSuffix("_PORT") || (name.contains("_PORT_") && name.contains("_TCP"))
   }
 

@@ -47,14 +47,16 @@ public struct DaemonRunner: Sendable {
   public func run(handlingSignals: Bool = true) async -> ExitCode {
     var services = components.map { component in
       ServiceGroupConfiguration.ServiceConfiguration(
-        service: component.service,
-        successTerminationBehavior: component.mayFinish ? .gracefullyShutdownGroup : .cancelGroup,
+        service: WatchedComponent(name: component.name, service: component.service, mayFinish: component.mayFinish),
+        successTerminationBehavior: component.mayFinish ? .gracefullyShutdownGroup : .ignore,
         failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: component.name)
     }
+    let deadline = ShutdownDeadline(deadline: shutdownDeadline, notifier: notifier, logger: logger)
+    defer { deadline.meet() }
     // The last service is stopped first, so its end of life begins with the shutdown.
     services.append(
       ServiceGroupConfiguration.ServiceConfiguration(
-        service: ShutdownDeadline(deadline: shutdownDeadline, notifier: notifier, logger: logger),
+        service: deadline,
         successTerminationBehavior: .ignore, failureTerminationBehavior: .ignore, serviceName: "shutdown deadline"))
     let configuration = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: handlingSignals ? [.sigterm, .sigint] : [], logger: logger.quieter)

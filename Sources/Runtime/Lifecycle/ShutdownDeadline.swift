@@ -1,25 +1,38 @@
+import Dispatch
 import Foundation
 import Logging
 import ServiceLifecycle
-import Synchronization
 
 /// Begins to count when the graceful shutdown begins and ends the process when the deadline passes.
 ///
 /// The count runs on a thread of its own: a daemon that hangs because the cooperative pool is blocked must end, too.
-struct ShutdownDeadline: Service {
-  let deadline: Duration
-  let notifier: SystemdNotifier?
-  let logger: Logger
+final class ShutdownDeadline: Service {
+  private let deadline: Duration
+  private let notifier: SystemdNotifier?
+  private let logger: Logger
+  private let met = DispatchSemaphore(value: 0)
+
+  init(deadline: Duration, notifier: SystemdNotifier?, logger: Logger) {
+    self.deadline = deadline
+    self.notifier = notifier
+    self.logger = logger
+  }
+
+  /// All has stopped: the process may go on, or end by itself.
+  func meet() { met.signal() }
 
   func run() async throws {
     try? await gracefulShutdown()
     notifier?.stopping()
     logger.info("stopping", metadata: ["deadline": "\(DurationText.format(deadline))"])
-    let thread = Thread { [deadline, logger] in
-      Thread.sleep(forTimeInterval: deadline.inSeconds)
+    let thread = Thread { [self] in
+      guard !isMetInTime() else { return }
       logger.error("not stopped within the deadline; what is unfinished is done again after the next start")
       exit(ExitCode.failed.rawValue)
     }
     thread.start()
   }
+
+  /// Blocks until ``meet()`` or the deadline.
+  func isMetInTime() -> Bool { met.wait(timeout: .now() + deadline.inSeconds) == .success }
 }

@@ -45,6 +45,9 @@ extension Keys {
     /// `up.ready_timeout`.
     public static let readyTimeout = ConfigurationKey<Duration>(
       "up.ready_timeout", .duration(.seconds(1)...(.seconds(3600))), default: .seconds(60), "How long everything may take to become ready.")
-    static let all: [any ConfigurationDeclaration] = [dataFolder, postgres, postgresPort, broker, partitions, readyTimeout]
+    /// `up.topics`.
+    public static let topics = ConfigurationKey<[String]>(
+      "up.topics", .list("a list of topics"), default: [], "Topics that the local broker makes beside those of the sample shop.")
+    static let all: [any ConfigurationDeclaration] = [dataFolder, postgres, postgresPort, broker, partitions, topics, readyTimeout]
   }
 }

@@ -12,10 +12,10 @@ extension Keys {
     public static let http = HTTPKeys(section: "query", port: 8081, label: "the query daemon", maxBody: .kibibytes(16))
     /// `query.default_page_size`.
     public static let defaultPageSize = ConfigurationKey<Int>(
-      "query.default_page_size", .integer(1...10_000), default: 50, "How many documents a list holds when the request does not say.")
+      "query.default_page_size", .integer(1...1000), default: 50, "How many documents a list holds when the request does not say.")
     /// `query.max_page_size`.
     public static let maxPageSize = ConfigurationKey<Int>(
-      "query.max_page_size", .integer(1...10_000), default: 500, "The most documents that one request may ask for.")
+      "query.max_page_size", .integer(1...1000), default: 500, "The most documents that one request may ask for.")
     static let all: [any ConfigurationDeclaration] = http.all + [defaultPageSize, maxPageSize]
   }
 

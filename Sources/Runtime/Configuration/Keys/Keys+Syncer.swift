@@ -80,7 +80,8 @@ extension Keys {
       "Copies of a dead-letter topic that the syncer creates; -1 is the broker's default.")
 
     static let all: [any ConfigurationDeclaration] = [
-      listen, group, instanceID, topics, mirrors, mirrorSchema, batchSize, batchBytes, batchWait, maxPollInterval, unknownRecords, tombstoneRetention,
+      listen, group, instanceID, topics, mirrors, mirrorSchema, batchSize, batchBytes, batchWait, maxPollInterval, unknownRecords,
+      tombstoneRetention,
       retryMaxAttempts, retryInitialDelay, retryMaxDelay, retryMultiplier, retryJitter,
       deadLetterEnabled, deadLetterSuffix, deadLetterReplication,
     ]
