@@ -224,10 +224,9 @@ csj_status parse(csj_parser &parser, const uint8_t *bytes, size_t length, csj_do
     if (!found) return CSJ_INVALID_JSON;
     object = inner;
   }
-  size_t start = walker.at;
+  // What follows the object (a brace, or a schema that comes last) is handed out too: finding the end costs more.
   walker.base = walker.place();
-  walker.base_length = walker.skip() + 1 - walker.base;
-  walker.at = start;
+  walker.base_length = uint32_t(length) - walker.base;
   walker.members(object, 0);
 
   document.text = text + walker.base;

@@ -4,14 +4,26 @@
 /// first one of a `bit varying`, the months of an interval in microseconds (they are guessed), digits beyond a mode's
 /// precision, the dimensions of a nested array.
 public struct ColumnDecoder: Sendable {
-  private let codec: ValueCodec
-  /// The placeholder's JSON, and its content where that is a string.
-  private let unavailable: [UInt8]
-  private let unavailableString: [UInt8]?
+  /// What was decided, behind one reference: a row of decoders is cheap to walk.
+  private final class Resolved: Sendable {
+    let codec: ValueCodec
+    /// The placeholder's JSON, and its content where that is a string.
+    let unavailable: [UInt8]
+    let unavailableString: [UInt8]?
+
+    init(codec: ValueCodec, unavailable: [UInt8]) {
+      self.codec = codec
+      self.unavailable = unavailable
+      unavailableString = unavailable.withUnsafeBytes { JSONCursor.string($0) }
+    }
+  }
+
+  private let resolved: Resolved
 
   /// Resolves how a column is read; the parameters are those its encoder had.
   /// - Throws: `ColumnDecodingError` (`unknownType`, `unsupportedType`).
   public init(type: UInt32, typmod: Int32, catalog: TypeCatalog, options: EncodingOptions) throws(ColumnDecodingError) {
+    let codec: ValueCodec
     do throws(ValueCodec.Unresolved) {
       codec = try ValueCodec(type: type, typmod: typmod, catalog: catalog, options: options)
     } catch {
@@ -20,8 +32,7 @@ public struct ColumnDecoder: Sendable {
       case .unsupported(let name): throw ColumnDecodingError(.unsupportedType, "type '\(name)' has no mapping")
       }
     }
-    unavailable = codec.unavailable(ValueCodec.placeholder(options))
-    unavailableString = unavailable.withUnsafeBytes { JSONCursor.string($0) }
+    resolved = Resolved(codec: codec, unavailable: codec.unavailable(ValueCodec.placeholder(options)))
   }
 
   /// Appends the value's text as PostgreSQL's input function takes it (`DateStyle=ISO`), and as its output function prints it.
@@ -54,11 +65,11 @@ public struct ColumnDecoder: Sendable {
   private func isUnavailable(_ view: FieldView) -> Bool {
     switch view.kind {
     case .string:
-      guard let unavailableString, view.bytes.count == unavailableString.count else { return false }
-      return unavailableString.withUnsafeBytes { view.bytes.equals($0) }
+      guard let placeholder = resolved.unavailableString, view.bytes.count == placeholder.count else { return false }
+      return placeholder.withUnsafeBytes { view.bytes.equals($0) }
     case .json:
-      guard view.bytes.count == unavailable.count else { return false }
-      return unavailable.withUnsafeBytes { view.bytes.equals($0) }
+      guard view.bytes.count == resolved.unavailable.count else { return false }
+      return resolved.unavailable.withUnsafeBytes { view.bytes.equals($0) }
     default: return false
     }
   }
@@ -70,7 +81,7 @@ public struct ColumnDecoder: Sendable {
     }
     let start = text.count
     do throws(ColumnDecodingError) {
-      try codec.decode(view, to: &text)
+      try resolved.codec.decode(view, to: &text)
       return .success(true)
     } catch {
       text.removeSubrange(start...)

@@ -3,10 +3,22 @@
 /// The texts must have been printed under `DateStyle=ISO`, `IntervalStyle=postgres`, `bytea_output=hex` and
 /// `extra_float_digits>=1`; the time zone is free for all but `tstzrange`, whose text goes out as it is.
 public struct ColumnEncoder: Sendable {
-  private let codec: ValueCodec
-  private let null: [UInt8]
-  private let unavailable: [UInt8]
-  private let zero: [UInt8]
+  /// What was decided, behind one reference: a row of encoders is cheap to walk.
+  private final class Resolved: Sendable {
+    let codec: ValueCodec
+    let null: [UInt8]
+    let unavailable: [UInt8]
+    let zero: [UInt8]
+
+    init(codec: ValueCodec, null: [UInt8], unavailable: [UInt8], zero: [UInt8]) {
+      self.codec = codec
+      self.null = null
+      self.unavailable = unavailable
+      self.zero = zero
+    }
+  }
+
+  private let resolved: Resolved
 
   /// Resolves how a column is written.
   ///
@@ -20,6 +32,7 @@ public struct ColumnEncoder: Sendable {
   public init(
     type: UInt32, typmod: Int32, catalog: TypeCatalog, isOptional: Bool, options: EncodingOptions, defaultText: String? = nil
   ) throws(ColumnEncodingError) {
+    let codec: ValueCodec
     do throws(ValueCodec.Unresolved) {
       codec = try ValueCodec(type: type, typmod: typmod, catalog: catalog, options: options)
     } catch {
@@ -28,10 +41,10 @@ public struct ColumnEncoder: Sendable {
       case .unsupported(let name): throw ColumnEncodingError(.unsupportedType, "type '\(name)' has no mapping")
       }
     }
-    unavailable = codec.unavailable(ValueCodec.placeholder(options))
+    var null = Array("null".utf8)
+    var zero = isOptional ? null : codec.zero
     if var text = defaultText {
       var writer = JSONWriter(capacity: 64)
-      let codec = codec
       let result: Result<Void, ColumnEncodingError> = text.withUTF8 { bytes in
         do throws(ColumnEncodingError) { return .success(try codec.encode(UnsafeRawBufferPointer(bytes), to: &writer)) } catch {
           return .failure(error)
@@ -40,10 +53,8 @@ public struct ColumnEncoder: Sendable {
       try result.get()
       null = writer.copyBytes()
       zero = null
-    } else {
-      null = Array("null".utf8)
-      zero = isOptional ? null : codec.zero
     }
+    resolved = Resolved(codec: codec, null: null, unavailable: codec.unavailable(ValueCodec.placeholder(options)), zero: zero)
   }
 
   /// Writes what the WAL or a COPY row carries.
@@ -62,7 +73,7 @@ public struct ColumnEncoder: Sendable {
   public func write(text: UnsafeRawBufferPointer, to writer: inout JSONWriter) throws(ColumnEncodingError) {
     let start = writer.count
     do throws(ColumnEncodingError) {
-      try codec.encode(text, to: &writer)
+      try resolved.codec.encode(text, to: &writer)
     } catch {
       writer.truncate(to: start)
       throw error
@@ -70,12 +81,12 @@ public struct ColumnEncoder: Sendable {
   }
 
   /// Writes null, or the column's default.
-  public func writeNull(to writer: inout JSONWriter) { writer.raw(null) }
+  public func writeNull(to writer: inout JSONWriter) { writer.raw(resolved.null) }
 
   /// Writes the placeholder for an unchanged TOASTed value, in the type's shape.
-  public func writeUnavailable(to writer: inout JSONWriter) { writer.raw(unavailable) }
+  public func writeUnavailable(to writer: inout JSONWriter) { writer.raw(resolved.unavailable) }
 
   /// Writes what stands for a column that the replica identity does not carry: null for one that may be NULL, else the
   /// type's zero value; in both cases the default where there is one.
-  public func writeZero(to writer: inout JSONWriter) { writer.raw(zero) }
+  public func writeZero(to writer: inout JSONWriter) { writer.raw(resolved.zero) }
 }

@@ -19,19 +19,21 @@ public struct RowEncoder: Sendable {
 
   /// The fields in the order in which they are written.
   public let fields: [Field]
-  /// `{"a":`, `,"b":`, ... for each field.
-  private let heads: [[UInt8]]
+  /// `{"a":`, `,"b":`, ... of all fields, and where each ends.
+  private let heads: [UInt8]
+  private let ends: [Int]
 
   /// An encoder of rows (all columns) or of keys (the key's columns).
   public init(fields: [Field]) {
     self.fields = fields
-    heads = fields.enumerated().map { index, field in
-      var writer = JSONWriter(capacity: 64)
+    var writer = JSONWriter(capacity: 256)
+    ends = fields.indices.map { index in
       writer.raw(index == 0 ? UInt8(ascii: "{") : UInt8(ascii: ","))
-      writer.string(field.name)
+      writer.string(fields[index].name)
       writer.raw(UInt8(ascii: ":"))
-      return writer.copyBytes()
+      return writer.count
     }
+    heads = writer.copyBytes()
   }
 
   /// Writes one row.
@@ -40,13 +42,17 @@ public struct RowEncoder: Sendable {
   /// - Throws: `RowEncodingError` naming the field; what was written before stays in the writer, truncate it.
   public func write(to writer: inout JSONWriter, image: (Int) throws -> ColumnImage) throws {
     if fields.isEmpty { writer.raw(UInt8(ascii: "{")) }
-    for index in fields.indices {
-      writer.raw(heads[index])
-      let value = try image(fields[index].column)
-      do {
-        try fields[index].encoder.write(value, to: &writer)
-      } catch {
-        throw RowEncodingError(field: fields[index].name, cause: error)
+    try heads.withUnsafeBytes { heads in
+      var start = 0
+      for index in fields.indices {
+        writer.raw(UnsafeRawBufferPointer(rebasing: heads[start..<ends[index]]))
+        start = ends[index]
+        let value = try image(fields[index].column)
+        do throws(ColumnEncodingError) {
+          try fields[index].encoder.write(value, to: &writer)
+        } catch {
+          throw RowEncodingError(field: fields[index].name, cause: error)
+        }
       }
     }
     writer.raw(UInt8(ascii: "}"))

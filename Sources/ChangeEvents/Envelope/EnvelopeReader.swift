@@ -1,16 +1,16 @@
 internal import CSimdJSON
 
-/// Finds an envelope's parts in the list of members that the parser made.
+/// Finds an envelope's parts in the list of members that the parser made, where the parser has it: only what is an envelope is copied.
 struct EnvelopeReader {
-  let storage: EnvelopeStorage
+  private let parts: EnvelopeParts
 
-  /// Parses bytes with the calling thread's parser and copies the result.
+  /// Parses bytes with the calling thread's parser, whose memory this refers to until the thread parses again.
   init(_ value: UnsafeRawBufferPointer) throws(EnvelopeError) {
     guard let parser = csj_thread_parser() else { throw EnvelopeError(.outOfMemory, "no memory for a parser") }
     var document = csj_document()
     let status = csj_parse(parser, value.bindMemory(to: UInt8.self).baseAddress, value.count, &document)
     guard status == CSJ_OK else { throw Self.error(status) }
-    storage = EnvelopeStorage(document)
+    parts = EnvelopeParts(document)
   }
 
   private static func error(_ status: csj_status) -> EnvelopeError {
@@ -27,29 +27,28 @@ struct EnvelopeReader {
 
   func envelope() throws(EnvelopeError) -> Envelope {
     var operation: Operation?
-    var source: EnvelopeSource?
-    var before: Row?
-    var after: Row?
-    var message: Row?
+    var source: Source?
+    var before: Range<Int>?
+    var after: Range<Int>?
+    var message: Range<Int>?
     var transaction: EnvelopeTransaction?
     var tsMs: Int64?
     var index = 0
-    while index < storage.nodes.count {
-      let name = storage.nameBytes(index)
-      let next = Int(storage.nodes[index].end)
+    while index < parts.nodes.count {
+      let name = parts.name(index)
       switch name.count {
       case 2 where name.equals("op"): operation = try self.operation(index)
       case 5 where name.equals("after"): after = try row(index, "after")
       case 5 where name.equals("ts_ms"): tsMs = try integer(index, "ts_ms")
       case 6 where name.equals("before"): before = try row(index, "before")
       case 6 where name.equals("source"):
-        guard storage.isObject(index) else { throw EnvelopeError(.wrongType, "source is no object") }
-        source = try self.source((index + 1)..<next)
+        guard parts.isObject(index) else { throw EnvelopeError(.wrongType, "source is no object") }
+        source = try self.source((index + 1)..<parts.end(index))
       case 7 where name.equals("message"): message = try row(index, "message")
       case 11 where name.equals("transaction"): transaction = try self.transaction(index)
       default: break
       }
-      index = next
+      index = parts.end(index)
     }
     guard let operation else { throw EnvelopeError(.missingField, "there is no op") }
     guard let source else { throw EnvelopeError(.missingField, "there is no source") }
@@ -60,35 +59,15 @@ struct EnvelopeReader {
       if message == nil { throw EnvelopeError(.missingField, "op is m, but there is no message") }
     case .delete, .truncate: break
     }
+    let storage = EnvelopeStorage(parts)
     return Envelope(
-      operation: operation, source: source, tsMs: tsMs, transaction: transaction, before: before, after: after, message: message)
+      operation: operation, source: source.owned(by: storage), tsMs: tsMs, transaction: transaction,
+      before: before.map { Row(storage: storage, range: $0) }, after: after.map { Row(storage: storage, range: $0) },
+      message: message.map { Row(storage: storage, range: $0) })
   }
 
-  private func operation(_ index: Int) throws(EnvelopeError) -> Operation {
-    let view = storage.view(index)
-    guard view.kind == .string else { throw EnvelopeError(.wrongType, "op is no string") }
-    guard view.bytes.count == 1, let operation = Operation(rawValue: view.bytes[0]) else {
-      throw EnvelopeError(.wrongType, "op is none of c, u, d, r, t, m")
-    }
-    return operation
-  }
-
-  private func row(_ index: Int, _ name: StaticString) throws(EnvelopeError) -> Row? {
-    if storage.isObject(index) { return Row(storage: storage, range: (index + 1)..<Int(storage.nodes[index].end)) }
-    guard storage.isNull(index) else { throw EnvelopeError(.wrongType, "\(name) is neither an object nor null") }
-    return nil
-  }
-
-  private func integer(_ index: Int, _ name: StaticString) throws(EnvelopeError) -> Int64? {
-    let view = storage.view(index)
-    switch view.kind {
-    case .integer: return view.integer
-    case .null: return nil
-    default: throw EnvelopeError(.wrongType, "\(name) is no integer")
-    }
-  }
-
-  private func source(_ range: Range<Int>) throws(EnvelopeError) -> EnvelopeSource {
+  /// What the source block says; texts by their members' numbers, -1 for none.
+  private struct Source {
     var nameNode: Int32 = -1
     var databaseNode: Int32 = -1
     var schemaNode: Int32 = -1
@@ -99,31 +78,67 @@ struct EnvelopeReader {
     var tsMs: Int64?
     var tsUs: Int64?
     var snapshot = SnapshotMarker.streaming
+
+    func owned(by storage: EnvelopeStorage) -> EnvelopeSource {
+      let tsMs = tsMs ?? 0
+      return EnvelopeSource(
+        storage: storage, nameNode: nameNode, databaseNode: databaseNode, schemaNode: schemaNode, tableNode: tableNode,
+        sequenceNode: sequenceNode, lsn: lsn, txID: txID, tsMs: tsMs, tsUs: tsUs ?? tsMs.multipliedClamped(by: 1000),
+        snapshot: snapshot)
+    }
+  }
+
+  private func operation(_ index: Int) throws(EnvelopeError) -> Operation {
+    let view = parts.view(index)
+    guard view.kind == .string else { throw EnvelopeError(.wrongType, "op is no string") }
+    guard view.bytes.count == 1, let operation = Operation(rawValue: view.bytes[0]) else {
+      throw EnvelopeError(.wrongType, "op is none of c, u, d, r, t, m")
+    }
+    return operation
+  }
+
+  private func row(_ index: Int, _ name: StaticString) throws(EnvelopeError) -> Range<Int>? {
+    if parts.isObject(index) { return (index + 1)..<parts.end(index) }
+    guard parts.isNull(index) else { throw EnvelopeError(.wrongType, "\(name) is neither an object nor null") }
+    return nil
+  }
+
+  private func integer(_ index: Int, _ name: StaticString) throws(EnvelopeError) -> Int64? {
+    let view = parts.view(index)
+    switch view.kind {
+    case .integer: return view.integer
+    case .null: return nil
+    default: throw EnvelopeError(.wrongType, "\(name) is no integer")
+    }
+  }
+
+  private func source(_ range: Range<Int>) throws(EnvelopeError) -> Source {
+    var source = Source()
     for index in range {
-      let name = storage.nameBytes(index)
+      let name = parts.name(index)
       switch name.count {
-      case 2 where name.equals("db"): databaseNode = try text(index, "source.db")
-      case 3 where name.equals("lsn"): lsn = try integer(index, "source.lsn")
-      case 4 where name.equals("name"): nameNode = try text(index, "source.name")
-      case 4 where name.equals("txId"): txID = try integer(index, "source.txId")
-      case 5 where name.equals("ts_ms"): tsMs = try integer(index, "source.ts_ms")
-      case 5 where name.equals("ts_us"): tsUs = try integer(index, "source.ts_us")
-      case 5 where name.equals("table"): tableNode = try text(index, "source.table")
-      case 6 where name.equals("schema"): schemaNode = try text(index, "source.schema")
-      case 8 where name.equals("snapshot"): snapshot = self.snapshot(index)
-      case 8 where name.equals("sequence"): sequenceNode = try text(index, "source.sequence")
+      case 2 where name.equals("db"): source.databaseNode = try text(index, "source.db")
+      case 3 where name.equals("lsn"): source.lsn = try integer(index, "source.lsn")
+      case 4 where name.equals("name"): source.nameNode = try text(index, "source.name")
+      case 4 where name.equals("txId"): source.txID = try integer(index, "source.txId")
+      case 5 where name.equals("ts_ms"): source.tsMs = try integer(index, "source.ts_ms")
+      case 5 where name.equals("ts_us"): source.tsUs = try integer(index, "source.ts_us")
+      case 5 where name.equals("table"): source.tableNode = try text(index, "source.table")
+      case 6 where name.equals("schema"): source.schemaNode = try text(index, "source.schema")
+      case 8 where name.equals("snapshot"): source.snapshot = self.snapshot(index)
+      case 8 where name.equals("sequence"): source.sequenceNode = try text(index, "source.sequence")
       default: break
       }
     }
-    guard let tsMs else { throw EnvelopeError(.missingField, "there is no source.ts_ms") }
-    guard schemaNode >= 0, tableNode >= 0 else { throw EnvelopeError(.missingField, "there is no source.schema or source.table") }
-    return EnvelopeSource(
-      storage: storage, nameNode: nameNode, databaseNode: databaseNode, schemaNode: schemaNode, tableNode: tableNode,
-      sequenceNode: sequenceNode, lsn: lsn, txID: txID, tsMs: tsMs, tsUs: tsUs ?? tsMs.multipliedClamped(by: 1000), snapshot: snapshot)
+    guard source.tsMs != nil else { throw EnvelopeError(.missingField, "there is no source.ts_ms") }
+    guard source.schemaNode >= 0, source.tableNode >= 0 else {
+      throw EnvelopeError(.missingField, "there is no source.schema or source.table")
+    }
+    return source
   }
 
   private func text(_ index: Int, _ name: StaticString) throws(EnvelopeError) -> Int32 {
-    switch storage.view(index).kind {
+    switch parts.view(index).kind {
     case .string: return Int32(index)
     case .null: return -1
     default: throw EnvelopeError(.wrongType, "\(name) is no string")
@@ -132,25 +147,25 @@ struct EnvelopeReader {
 
   /// Values that later versions may add count as "of a snapshot"; old versions send booleans.
   private func snapshot(_ index: Int) -> SnapshotMarker {
-    let view = storage.view(index)
+    let view = parts.view(index)
     switch view.kind {
     case .string where view.bytes.equals("false"): return .streaming
-    case .string: return SnapshotMarker(rawValue: storage.string(index)) ?? .yes
+    case .string: return SnapshotMarker(rawValue: String(decoding: view.bytes, as: UTF8.self)) ?? .yes
     case .true: return .yes
     default: return .streaming
     }
   }
 
   private func transaction(_ index: Int) throws(EnvelopeError) -> EnvelopeTransaction? {
-    if storage.isNull(index) { return nil }
-    guard storage.isObject(index) else { throw EnvelopeError(.wrongType, "transaction is neither an object nor null") }
+    if parts.isNull(index) { return nil }
+    guard parts.isObject(index) else { throw EnvelopeError(.wrongType, "transaction is neither an object nor null") }
     var id: String?
     var totalOrder: Int64?
     var collectionOrder: Int64?
-    for member in (index + 1)..<Int(storage.nodes[index].end) {
-      let name = storage.nameBytes(member)
+    for member in (index + 1)..<parts.end(index) {
+      let name = parts.name(member)
       if name.equals("id") {
-        id = try text(member, "transaction.id") < 0 ? nil : storage.string(member)
+        id = try text(member, "transaction.id") < 0 ? nil : String(decoding: parts.view(member).bytes, as: UTF8.self)
       } else if name.equals("total_order") {
         totalOrder = try integer(member, "transaction.total_order")
       } else if name.equals("data_collection_order") {

@@ -13,11 +13,22 @@ extension JSONWriter {
     if negative { p[0] = UInt8(ascii: "-") }
     let end = digits + (negative ? 1 : 0)
     var i = end
-    repeat {
-      i -= 1
-      p[i] = 0x30 + UInt8(truncatingIfNeeded: magnitude % 10)
-      magnitude /= 10
-    } while magnitude != 0
+    // Two digits per division.
+    let pairs = DigitPairs.text.utf8Start
+    while magnitude >= 100 {
+      let pair = Int(truncatingIfNeeded: magnitude % 100) * 2
+      magnitude /= 100
+      i -= 2
+      p[i] = pairs[pair]
+      p[i + 1] = pairs[pair + 1]
+    }
+    if magnitude >= 10 {
+      let pair = Int(truncatingIfNeeded: magnitude) * 2
+      p[i - 2] = pairs[pair]
+      p[i - 1] = pairs[pair + 1]
+    } else {
+      p[i - 1] = 0x30 + UInt8(truncatingIfNeeded: magnitude)
+    }
     advance(end)
   }
 
@@ -53,4 +64,12 @@ extension JSONWriter {
   mutating func nonFinite(isNaN: Bool, negative: Bool) {
     raw(isNaN ? "\"NaN\"" : negative ? "\"-Infinity\"" : "\"Infinity\"")
   }
+}
+
+/// The decimal texts of 0 to 99, two digits each.
+enum DigitPairs {
+  static let text: StaticString = """
+    0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
+    5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899
+    """
 }
