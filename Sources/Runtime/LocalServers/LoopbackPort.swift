@@ -1,9 +1,11 @@
 internal import Foundation
 
 /// Ports of 127.0.0.1.
-enum LoopbackPort {
+public enum LoopbackPort {
   /// One that nobody uses at this moment; somebody else can take it in the next.
-  static func free() throws -> Int {
+  ///
+  /// - Throws: ``LocalPostgresError`` where there is none.
+  public static func free() throws -> Int {
     guard let port = bound(to: 0) else { throw LocalPostgresError("no free port on 127.0.0.1") }
     return port
   }

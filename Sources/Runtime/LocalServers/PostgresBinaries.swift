@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// Where `initdb`, `pg_ctl` and `postgres` are.
-struct PostgresBinaries: Sendable, Hashable {
+public struct PostgresBinaries: Sendable, Hashable {
   let folder: String
 
   var initdb: String { folder + "/initdb" }
@@ -35,6 +35,17 @@ struct PostgresBinaries: Sendable, Hashable {
     }
     throw LocalPostgresError(
       "initdb, pg_ctl and postgres are neither in PATH nor in /usr/lib/postgresql/*/bin; install the package \"postgresql\" (make setup)")
+  }
+
+  /// The path of a program that comes with the server, such as `pgbench`.
+  ///
+  /// - Throws: ``LocalPostgresError`` where it is not to be found.
+  public static func locate(_ program: String) throws -> String {
+    let path = try find(named: nil, dataVersion: nil).folder + "/" + program
+    guard FileManager.default.isExecutableFile(atPath: path) else {
+      throw LocalPostgresError("\(program) is not at \(path); install the package \"postgresql\" (make setup)")
+    }
+    return path
   }
 
   private static func isComplete(_ folder: String) -> Bool {

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Commerce
+import HTTP
+import Kafka
+import Logging
+import Postgres
+import ReadModels
+import Runtime
+import ServiceLifecycle
+import Syncer
+
+/// `sluice syncer`: Kafka into read models.
+struct SyncerDaemon: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "syncer", abstract: "Apply changes from Kafka to the read models, in order, once in effect.",
+    discussion: """
+      Mirrors the tables that the connector files of syncer.mirrors capture, and keeps the documents of the sample domain where its tables
+      are among them. Offsets are stored with the rows, in one transaction; Kafka's are committed after it.
+
+      EXAMPLES
+        sluice syncer --config /etc/sluice/sluice.yaml
+        sluice syncer --mirror connectors/brand.json --topic shop.public.brands --group brands
+        curl -s localhost:8084/metrics | grep lag
+      """)
+
+  @OptionGroup var options: InstallationOptions
+  @Option(help: "The consumer group (syncer.group).") var group: String?
+  @Option(name: .customLong("mirror"), help: "A connector file, or a folder of them, whose tables are mirrored (syncer.mirrors).")
+  var mirrors: [String] = []
+  @Option(name: .customLong("topic"), help: "A topic, or a pattern that begins with ^ (syncer.topics).") var topics: [String] = []
+  @Option(help: "Address and port of metrics and health (syncer.listen).") var listen: String?
+
+  func run() async throws {
+    try await Running.reporting("syncer") {
+      let daemon = try Daemon(name: "syncer", configuration: options.load(flags))
+      let configuration = daemon.configuration
+      let handlers = try await handlers(configuration, daemon.logger)
+      let pool = try Databases.pool(configuration, Keys.Read.database, name: "sluice-syncer", logger: daemon.logger)
+      let engine = try engine(configuration, PostgresSink(handlers: handlers, pool: pool, logger: daemon.logger), daemon.logger)
+      daemon.checkSyncer(engine)
+      let server = daemon.server(HTTPServerConfiguration(listen: configuration[Keys.Syncer.listen]))
+      try await daemon.run([.init("pool", PoolService(pool: pool)), .init("http", server), .init("syncer", engine)])
+    }
+  }
+
+  private var flags: [String] {
+    var result: [String] = []
+    if let group { result.append("syncer.group=\(group)") }
+    if let listen { result.append("syncer.listen=\(listen)") }
+    if !mirrors.isEmpty { result.append("syncer.mirrors=\(mirrors.joined(separator: ","))") }
+    if !topics.isEmpty { result.append("syncer.topics=\(topics.joined(separator: ","))") }
+    return result
+  }
+
+  private func handlers(_ configuration: Configuration, _ logger: Logger) async throws -> [any Handler] {
+    var handlers: [any Handler] = []
+    let namespace = MirrorNamespace(topicPrefix: configuration[Keys.Syncer.mirrorSchema])
+    if var mirrors = try await Mirrors.load(configuration[Keys.Syncer.mirrors], configuration: configuration, logger: logger) {
+      let isShop = ProductDocuments.sourceTables.allSatisfy { mirrors.definition(table: $0) != nil }
+      let product = ProductDocuments.definition(namespace: namespace)
+      if isShop { mirrors = try mirrors.serving([product]) }
+      handlers.append(MirrorProjection(mirrors, logger: logger))
+      if isShop { handlers.append(try DocumentProjection(product, mirrors: mirrors, logger: logger)) }
+    }
+    if configuration[Keys.Syncer.topics].contains(OrderHandler.defaultTopic) { handlers.append(OrderHandler(logger: logger)) }
+    return handlers
+  }
+
+  private func engine(_ configuration: Configuration, _ sink: PostgresSink, _ logger: Logger) throws -> SyncerEngine {
+    var settings = SyncerConfiguration(
+      group: configuration[Keys.Syncer.group], topics: configuration[Keys.Syncer.topics],
+      batchRecords: configuration[Keys.Syncer.batchSize], batchBytes: configuration[Keys.Syncer.batchBytes].bytes)
+    settings.unknownRecords = configuration[Keys.Syncer.unknownRecords] == .deadletter ? .deadLetter : .skip
+    settings.retry = RetryPolicy(
+      initialDelay: configuration[Keys.Syncer.retryInitialDelay], multiplier: configuration[Keys.Syncer.retryMultiplier],
+      maxDelay: configuration[Keys.Syncer.retryMaxDelay], maxAttempts: configuration[Keys.Syncer.retryMaxAttempts])
+    settings.deadLetterSuffix = configuration[Keys.Syncer.deadLetterSuffix]
+    settings.stopDeadline = configuration[Keys.shutdownDeadline]
+    var consumer = try Brokers.consumer(configuration, group: settings.group)
+    consumer.groupInstanceID = configuration[Keys.Syncer.instanceID]
+    consumer.maximumPollInterval = configuration[Keys.Syncer.maxPollInterval]
+    return try SyncerEngine(
+      configuration: settings, consumer: Consumer(configuration: consumer, logger: logger), sink: sink,
+      deadLetters: DeadLetterPublisher(
+        configuration: Brokers.producer(configuration), group: settings.group, suffix: settings.deadLetterSuffix, logger: logger),
+      logger: logger)
+  }
+}
+
+extension Daemon {
+  /// Readiness and liveness from what the engine knows about itself: a member that owns partitions and stands still is not alive.
+  func checkSyncer(_ engine: SyncerEngine) {
+    health.register("syncer", for: [.ready]) {
+      let status = engine.status
+      let lag = "\(status.lagRecords) records, \(status.lagSeconds) s behind"
+      return status.isReady ? .up(lag) : .down(status.pausedReason ?? "\(status.phase.rawValue), \(lag)")
+    }
+    health.register("progress", for: [.live]) {
+      let status = engine.status
+      // A sink or a broker that is down is waited for: killing this process would not bring it back, and would cost its membership.
+      let stuck = status.isStalled && status.isSinkUp && status.isKafkaUp
+      return stuck ? .down("there is lag and no progress") : .up("progress, or rightly waiting")
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import Capture
+import Logging
+import Postgres
+import ReadModels
+import Runtime
+
+/// From connector files to the mirrors of what they capture.
+enum Mirrors {
+  /// The mirrors of all tables that the files capture; nil where no file is named.
+  ///
+  /// The files say which tables and how values are written; the source's catalogue says what the tables look like.
+  static func load(_ paths: [String], configuration: Configuration, logger: Logger) async throws -> MirrorSet? {
+    let connectors = try ConnectorFiles.load(paths, configuration: configuration).filter { !$0.routesOutbox }
+    guard let first = connectors.first else { return nil }
+    for other in connectors where other.encoding != first.encoding || other.database != first.database {
+      throw ConfigurationError(
+        configuration.problem(
+          Keys.Syncer.mirrors,
+          "the connectors \(first.name) and \(other.name) differ in their database or in how they write values; mirror them by one syncer each"))
+    }
+    let source = try await Connection.connect(first.database, logger: logger)
+    do {
+      var tables: [String] = []
+      for connector in connectors { tables += try await connector.capturedTables(on: source) }
+      let catalog = try await MirrorCatalog.load(
+        from: source, tables: tables, namespace: MirrorNamespace(topicPrefix: configuration[Keys.Syncer.mirrorSchema]))
+      await source.close()
+      return try catalog.mirrors(options: first.encoding, topicPrefix: connectors.count == 1 ? first.topicPrefix : nil)
+    } catch {
+      await source.close()
+      throw error
+    }
+  }
+}
