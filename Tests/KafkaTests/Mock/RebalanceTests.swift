@@ -1,0 +1,127 @@
+import Kafka
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(2))) struct RebalanceTests {
+  @Test(arguments: [ConsumerConfiguration.AssignmentStrategy.cooperativeSticky, .range])
+  func partitionsMoveToANewMemberAndBack(_ strategy: ConsumerConfiguration.AssignmentStrategy) async throws {
+    let cluster = try MockCluster(brokers: 1)
+    try cluster.createTopic("moves", partitions: 4)
+    let all = Set((0..<4).map { TopicPartition(topic: "moves", partition: $0) })
+    let firstLog = RebalanceLog()
+    let secondLog = RebalanceLog()
+    let first = try testConsumer(cluster, group: "moves") { $0.assignmentStrategies = [strategy] }
+    try await first.subscribe(["moves"], rebalance: firstLog)
+    _ = try await poll(first, until: { _ in firstLog.owned == all })
+
+    let second = try testConsumer(cluster, group: "moves") { $0.assignmentStrategies = [strategy] }
+    try await second.subscribe(["moves"], rebalance: secondLog)
+    let isShared: @Sendable () -> Bool = {
+      firstLog.owned.count == 2 && secondLog.owned.count == 2 && firstLog.owned.union(secondLog.owned) == all
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { _ = try await poll(first, until: { _ in isShared() }) }
+      group.addTask { _ = try await poll(second, until: { _ in isShared() }) }
+      try await group.waitForAll()
+    }
+    #expect(Set(first.assignment) == firstLog.owned)
+    #expect(Set(second.assignment) == secondLog.owned)
+    if strategy == .cooperativeSticky {
+      #expect(firstLog.state.withLock { $0.revoked.count } == 2, "the two that stay are never taken away")
+    }
+    let moved = try #require(secondLog.owned.first)
+    #expect(try await first.commit([moved: 1]).lost == [moved])
+
+    #expect(await second.close(deadline: .seconds(10)))
+    #expect(secondLog.owned.isEmpty)
+    _ = try await poll(first, until: { _ in firstLog.owned == all })
+    await first.close(deadline: .seconds(10))
+  }
+
+  @Test func whatWasDoneCanBeCommittedWhileAPartitionIsRevoked() async throws {
+    let cluster = try MockCluster(brokers: 1)
+    try cluster.createTopic("handover", partitions: 1)
+    let partition = TopicPartition(topic: "handover", partition: 0)
+    let producer = try testProducer(cluster)
+    try await producer.send(contentsOf: (0..<10).map { ProducerRecord(topic: "handover", value: bytes("\($0)")) }).throwIfFailed()
+    let log = RebalanceLog()
+    let consumer = try testConsumer(cluster, group: "handover")
+    let outcome = Mutex<CommitOutcome?>(nil)
+    log.state.withLock { state in
+      state.onRevoke = { partitions in
+        let committed = try? await consumer.commit(Dictionary(uniqueKeysWithValues: partitions.map { ($0, 10) }))
+        outcome.withLock { $0 = committed }
+      }
+    }
+    try await consumer.subscribe(["handover"], rebalance: log)
+    _ = try await poll(consumer) { $0.count == 10 }
+    #expect(await consumer.close(deadline: .seconds(10)))
+    #expect(outcome.withLock { $0?.committed } == [partition: 10])
+    let next = try testConsumer(cluster, group: "handover")
+    #expect(try await next.committed([partition]) == [partition: 10])
+    log.state.withLock { $0.onRevoke = nil }
+    await next.close(deadline: .seconds(5))
+    await producer.close(deadline: .seconds(5))
+  }
+
+  @Test func aHandlerThatHangsDoesNotHoldTheGroup() async throws {
+    struct Hanging: RebalanceHandler {
+      func partitionsAssigned(_ partitions: [TopicPartition]) async -> [TopicPartition: Int64] {
+        try? await Task.sleep(for: .seconds(60))
+        return [:]
+      }
+    }
+    let cluster = try MockCluster(brokers: 1)
+    try cluster.createTopic("hang", partitions: 1)
+    let producer = try testProducer(cluster)
+    _ = try await producer.send(ProducerRecord(topic: "hang", value: bytes("x")))
+    let consumer = try testConsumer(cluster, group: "hang") { $0.rebalanceTimeout = .milliseconds(200) }
+    try await consumer.subscribe(["hang"], rebalance: Hanging())
+    #expect(try await poll(consumer) { !$0.isEmpty }.count == 1)
+    await consumer.close(deadline: .seconds(5))
+    await producer.close(deadline: .seconds(5))
+  }
+
+  @Test func anOwnerThatStaysAwayLosesItsPartitions() async throws {
+    let cluster = try MockCluster(brokers: 1)
+    try cluster.createTopic("away", partitions: 1)
+    let partition = TopicPartition(topic: "away", partition: 0)
+    let producer = try testProducer(cluster)
+    _ = try await producer.send(ProducerRecord(topic: "away", value: bytes("x")))
+    let log = RebalanceLog()
+    let consumer = try testConsumer(cluster, group: "away") {
+      $0.maximumPollInterval = .seconds(6)
+      $0.sessionTimeout = .seconds(6)
+      $0.rebalanceTimeout = .seconds(1)
+      $0.statisticsInterval = .milliseconds(500)
+    }
+    try await consumer.subscribe(["away"], rebalance: log)
+    _ = try await poll(consumer) { !$0.isEmpty }
+    // Statistics and log lines go on meanwhile; they must not look like the owner.
+    let deadline = ContinuousClock.now + .seconds(20)
+    var outcome = CommitOutcome()
+    while outcome.lost.isEmpty, ContinuousClock.now < deadline {
+      outcome = try await consumer.commit([partition: Int64.random(in: 1...1_000_000)])
+      await Task.yield()
+    }
+    #expect(outcome.lost == [partition])
+    _ = try await poll(consumer, until: { _ in log.state.withLock { $0.lost.contains(partition) || $0.revoked.contains(partition) } })
+    // It comes back as soon as the owner does.
+    _ = try await poll(consumer, until: { _ in log.owned == [partition] })
+    await consumer.close(deadline: .seconds(10))
+    await producer.close(deadline: .seconds(5))
+  }
+
+  @Test func aStaticMemberKeepsItsPartitionsOverARestart() async throws {
+    let cluster = try MockCluster(brokers: 1)
+    try cluster.createTopic("static", partitions: 2)
+    let all = Set((0..<2).map { TopicPartition(topic: "static", partition: $0) })
+    for _ in 0..<2 {
+      let log = RebalanceLog()
+      let consumer = try testConsumer(cluster, group: "static") { $0.groupInstanceID = "daemon-1" }
+      try await consumer.subscribe(["static"], rebalance: log)
+      _ = try await poll(consumer, until: { _ in log.owned == all })
+      #expect(await consumer.close(deadline: .seconds(10)))
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Kafka
+import Logging
+import Synchronization
+import Testing
+
+/// Quiet, except for what a failing test needs.
+let testLogger: Logger = {
+  var logger = Logger(label: "kafka-tests")
+  logger.logLevel = .critical
+  return logger
+}()
+
+/// Bytes of text.
+func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
+
+/// A producer on a mock cluster that connects and retries quickly.
+func testProducer(_ cluster: MockCluster, _ change: (inout ProducerConfiguration) -> Void = { _ in }) throws -> Producer {
+  var configuration = ProducerConfiguration(bootstrapServers: cluster.bootstrapServers, statisticsInterval: .zero)
+  configuration.linger = .milliseconds(1)
+  configuration.deliveryTimeout = .seconds(20)
+  change(&configuration)
+  return try Producer(configuration: configuration, logger: testLogger)
+}
+
+/// A consumer on a mock cluster. The mock holds an empty fetch for its full time, so that time is short.
+func testConsumer(
+  _ cluster: MockCluster, group: String?, _ change: (inout ConsumerConfiguration) -> Void = { _ in }
+) throws -> Consumer {
+  var configuration = ConsumerConfiguration(bootstrapServers: cluster.bootstrapServers, groupID: group, statisticsInterval: .zero)
+  configuration.fetchMaximumWait = .milliseconds(10)
+  configuration.sessionTimeout = .seconds(6)
+  configuration.heartbeatInterval = .milliseconds(100)
+  change(&configuration)
+  return try Consumer(configuration: configuration, logger: testLogger)
+}
+
+/// Polls until `enough` says so.
+func poll(_ consumer: Consumer, within limit: Duration = .seconds(30), until enough: ([ConsumerRecord]) -> Bool) async throws
+  -> [ConsumerRecord]
+{
+  let deadline = ContinuousClock.now + limit
+  var records: [ConsumerRecord] = []
+  while !enough(records) {
+    try #require(ContinuousClock.now < deadline, "\(records.count) records after \(limit)")
+    guard let batch = try await consumer.nextBatch(maxRecords: 1000, maxWait: .milliseconds(100)) else { break }
+    records += batch.records()
+  }
+  return records
+}
+
+/// Remembers what a rebalance told, and answers with start offsets.
+final class RebalanceLog: RebalanceHandler {
+  struct State {
+    var assigned: [TopicPartition] = []
+    var revoked: [TopicPartition] = []
+    var lost: [TopicPartition] = []
+    var starts: [TopicPartition: Int64] = [:]
+    var onRevoke: (@Sendable ([TopicPartition]) async -> Void)?
+  }
+
+  let state = Mutex(State())
+
+  init(starts: [TopicPartition: Int64] = [:]) {
+    state.withLock { $0.starts = starts }
+  }
+
+  var assigned: Set<TopicPartition> { state.withLock { Set($0.assigned) } }
+  var owned: Set<TopicPartition> { state.withLock { Set($0.assigned).subtracting($0.revoked).subtracting($0.lost) } }
+
+  func partitionsAssigned(_ partitions: [TopicPartition]) async -> [TopicPartition: Int64] {
+    state.withLock { state in
+      state.assigned += partitions
+      state.revoked.removeAll { partitions.contains($0) }
+      state.lost.removeAll { partitions.contains($0) }
+      return state.starts.filter { partitions.contains($0.key) }
+    }
+  }
+
+  func partitionsRevoked(_ partitions: [TopicPartition]) async {
+    let act = state.withLock { state in
+      state.revoked += partitions
+      return state.onRevoke
+    }
+    await act?(partitions)
+  }
+
+  func partitionsLost(_ partitions: [TopicPartition]) async {
+    state.withLock { $0.lost += partitions }
+  }
+}
