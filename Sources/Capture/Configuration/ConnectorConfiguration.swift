@@ -1,0 +1,184 @@
+public import ChangeEvents
+public import Postgres
+
+/// A connector's configuration, checked: what a connector file says, with Debezium's defaults.
+///
+/// Keys and defaults are documented by Debezium ("PostgreSQL connector configuration properties"). What differs:
+/// `plugin.name` defaults to `pgoutput` (the one plug-in here), `offset.flush.interval.ms` to 1000, converters to JSON
+/// without schemas, and `max.queue.size.in.bytes` to 32 MiB (0 means this default).
+public struct ConnectorConfiguration: Sendable {
+  /// `snapshot.mode`.
+  public enum SnapshotMode: String, Sendable, Hashable {
+    case always, initial
+    case initialOnly = "initial_only"
+    case noData = "no_data"
+    case never
+
+    /// Whether a start without a completed snapshot takes one.
+    public var takesSnapshot: Bool { self != .noData && self != .never }
+  }
+
+  /// `publication.autocreate.mode`.
+  public enum PublicationMode: String, Sendable, Hashable {
+    case disabled, filtered
+    case allTables = "all_tables"
+    case noTables = "no_tables"
+  }
+
+  /// What happens with a value that its representation cannot hold (`event.converting.failure.handling.mode`).
+  public enum ConversionFailure: String, Sendable, Hashable {
+    case fail, warn, skip
+  }
+
+  /// Where offsets are kept: `offset.storage.file.filename`, `offset.storage.topic`.
+  public enum OffsetStorage: Sendable, Hashable {
+    case file(String)
+    case topic(String)
+  }
+
+  /// How keys, values and headers become bytes.
+  public enum Converter: Sendable, Hashable {
+    case json, string
+  }
+
+  /// The connector's name.
+  public var name: String
+  /// Where the configuration came from, for messages.
+  public var origin: String
+  /// `topic.prefix`: the first part of topic names, and `source.name`.
+  public var topicPrefix: String
+  /// `topic.delimiter`; default `.`.
+  public var topicDelimiter: String
+  /// `database.*`: where the source is.
+  public var database: ConnectionConfiguration
+  /// `database.initial.statements`: run on each ordinary connection.
+  public var initialStatements: String?
+  /// `slot.name`; default `debezium`.
+  public var slotName: String
+  /// `slot.max.retries`: how often a slot that somebody else reads is looked at again; default 6.
+  public var slotMaxRetries: Int
+  /// `slot.retry.delay.ms`: the pause between; default 10 s.
+  public var slotRetryDelay: Duration
+  /// `offset.mismatch.strategy=trust_slot`: a slot ahead of the stored offset is followed, with a warning.
+  public var trustsSlot: Bool
+  /// `publication.name`; default `dbz_publication`.
+  public var publicationName: String
+  /// `publication.autocreate.mode`; default `all_tables`.
+  public var publicationMode: PublicationMode
+  /// `publish.via.partition.root`: changes of partitions are those of their root; default false.
+  public var publishViaPartitionRoot: Bool
+  /// `snapshot.mode`; default `initial`.
+  public var snapshotMode: SnapshotMode
+  /// `status.update.interval.ms`: how often the server is told positions; default 10 s.
+  public var statusInterval: Duration
+  /// Where offsets are kept; nil leaves it to the process.
+  public var offsetStorage: OffsetStorage?
+  /// `offset.flush.interval.ms`: how often positions are stored and confirmed; default 1 s.
+  public var offsetFlushInterval: Duration
+  /// `tombstones.on.delete`: a delete is followed by a record of the same key and no value; default true.
+  public var tombstonesOnDelete: Bool
+  /// `extended.headers.enabled`: records carry `__debezium.context.*` headers; default true.
+  public var contextHeaders: Bool
+  /// `skipped.operations`; default truncate.
+  public var skippedOperations: Set<ChangeEvents.Operation>
+  /// How values are represented (`decimal.handling.mode` and its like).
+  public var encoding: EncodingOptions
+  /// `event.converting.failure.handling.mode`; default `warn`: null is written and a warning logged.
+  public var conversionFailure: ConversionFailure
+  /// `key.converter`; default JSON without schemas.
+  public var keyConverter: Converter
+  /// `value.converter`; default JSON without schemas.
+  public var valueConverter: Converter
+  /// `header.converter`; default JSON.
+  public var headerConverter: Converter
+  /// Bound of the records that are on their way to Kafka, bytes.
+  public var maxBytesInFlight: Int
+  /// Restarts after a failure before giving up; nil is for ever.
+  public var maxRestarts: Int?
+  /// The longest wait between two restarts; waits grow towards it, with jitter.
+  public var restartWait: Duration
+  /// `bootstrap.servers`, where the file names it.
+  public var bootstrapServers: String?
+  /// `producer.override.*`, without the prefix.
+  public var producerOverrides: [String: String]
+  /// `topic.creation.default.*`, without the prefix (`partitions`, `replication.factor`, topic settings).
+  public var topicCreation: [String: String]
+
+  var schemaFilter: NameFilter
+  var tableFilter: NameFilter
+  var columnFilter: NameFilter
+  var snapshotFilter: NameFilter
+  var messageFilter: NameFilter
+  var keyColumns: [NamePattern]
+  var transforms: [Transform]
+
+  /// Checks a connector file.
+  ///
+  /// - Parameters:
+  ///   - file: the file, overrides applied.
+  ///   - environment: what `${env:NAME}` refers to.
+  /// - Throws: `CaptureError` (configuration): one line that names the key, the value and what was expected.
+  public init(_ file: ConnectorFile, environment: [String: String] = [:]) throws(CaptureError) {
+    let settings = try Self.resolve(file, environment: environment)
+    let reader = SettingsReader(origin: file.origin, settings: settings)
+    name = file.name
+    origin = file.origin
+    topicPrefix = try reader.required("topic.prefix")
+    topicDelimiter = reader.text("topic.delimiter") ?? "."
+    guard (topicPrefix + topicDelimiter).utf8.allSatisfy(TopicName.isLegal) else {
+      throw reader.error("topic.prefix", topicPrefix, "expected letters, digits, '.', '_' and '-'")
+    }
+    database = try Self.connection(reader)
+    initialStatements = reader.text("database.initial.statements")
+    slotName = try reader.required("slot.name")
+    guard (1...63).contains(slotName.utf8.count),
+      slotName.utf8.allSatisfy({ $0 == 0x5F || (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) })
+    else { throw reader.error("slot.name", slotName, "expected up to 63 lower case letters, digits and '_'") }
+    slotMaxRetries = Int(clamping: reader.number("slot.max.retries"))
+    slotRetryDelay = reader.milliseconds("slot.retry.delay.ms")
+    trustsSlot = reader.text("offset.mismatch.strategy")?.lowercased() == "trust_slot"
+    publicationName = try reader.required("publication.name")
+    publicationMode = try reader.choice("publication.autocreate.mode", PublicationMode.self)
+    publishViaPartitionRoot = reader.flag("publish.via.partition.root")
+    snapshotMode = try reader.choice("snapshot.mode", SnapshotMode.self)
+    statusInterval = reader.milliseconds("status.update.interval.ms")
+    offsetStorage = try Self.offsetStorage(reader)
+    offsetFlushInterval = reader.milliseconds("offset.flush.interval.ms")
+    tombstonesOnDelete = reader.flag("tombstones.on.delete")
+    contextHeaders = reader.flag("extended.headers.enabled")
+    skippedOperations = try Self.operations(reader)
+    encoding = EncodingOptions(
+      decimalHandling: try reader.choice("decimal.handling.mode", EncodingOptions.DecimalHandling.self),
+      timePrecision: try reader.choice("time.precision.mode", EncodingOptions.TimePrecision.self),
+      intervalHandling: try reader.choice("interval.handling.mode", EncodingOptions.IntervalHandling.self),
+      binaryHandling: try reader.choice("binary.handling.mode", EncodingOptions.BinaryHandling.self),
+      hstoreHandling: try reader.choice("hstore.handling.mode", EncodingOptions.HstoreHandling.self),
+      unavailableValuePlaceholder: reader.text("unavailable.value.placeholder") ?? "",
+      moneyFractionDigits: Int(clamping: reader.number("money.fraction.digits")),
+      includeUnknownDatatypes: reader.flag("include.unknown.datatypes"))
+    conversionFailure = try reader.choice("event.converting.failure.handling.mode", ConversionFailure.self)
+    keyConverter = try Self.converter(reader, "key.converter")
+    valueConverter = try Self.converter(reader, "value.converter")
+    headerConverter = try Self.converter(reader, "header.converter")
+    let bytes = reader.number("max.queue.size.in.bytes")
+    maxBytesInFlight = bytes == 0 ? 32 << 20 : max(Int(clamping: bytes), 64 << 10)
+    let retries = reader.number("errors.max.retries")
+    maxRestarts = retries < 0 ? nil : Int(clamping: retries)
+    restartWait = max(reader.milliseconds("retriable.restart.connector.wait.ms"), .milliseconds(100))
+    bootstrapServers = reader.text("bootstrap.servers")
+    producerOverrides = Self.members(of: "producer.override.", in: settings)
+    topicCreation = Self.members(of: "topic.creation.default.", in: settings)
+    schemaFilter = try reader.filter(include: "schema.include.list", exclude: "schema.exclude.list")
+    tableFilter = try reader.filter(include: "table.include.list", exclude: "table.exclude.list")
+    columnFilter = try reader.filter(include: "column.include.list", exclude: "column.exclude.list")
+    snapshotFilter = try reader.patterns("snapshot.include.collection.list").map { NameFilter(rule: .including($0)) } ?? .everything
+    messageFilter = try reader.filter(include: "message.prefix.include.list", exclude: "message.prefix.exclude.list")
+    keyColumns = try KeyColumns.parse(reader)
+    transforms = try TransformSettings(reader).parse()
+  }
+
+  /// Whether a table is captured.
+  func captures(schema: String, table: String) -> Bool {
+    schemaFilter.accepts(schema) && tableFilter.accepts("\(schema).\(table)")
+  }
+}

@@ -1,0 +1,110 @@
+internal import Foundation
+
+/// A regular expression in Java's dialect as connector files use it (compiled by ICU, whose syntax is Java's).
+struct NamePattern: Sendable {
+  let source: String
+  private let whole: NSRegularExpression
+  private let anywhere: NSRegularExpression
+  private let groupNames: [String: Int]
+
+  /// - Throws: `PatternError` with ICU's complaint.
+  init(_ source: String, caseInsensitive: Bool = false) throws(PatternError) {
+    let options: NSRegularExpression.Options = caseInsensitive ? [.caseInsensitive] : []
+    do {
+      anywhere = try NSRegularExpression(pattern: source, options: options)
+      whole = try NSRegularExpression(pattern: "\\A(?:\(source))\\z", options: options)
+    } catch {
+      throw PatternError(pattern: source)
+    }
+    self.source = source
+    groupNames = Self.groupNames(in: source)
+  }
+
+  /// Java's `Matcher.matches()`: the pattern covers the whole text.
+  func matches(_ text: String) -> Bool {
+    whole.firstMatch(in: text, range: NSRange(location: 0, length: text.utf16.count)) != nil
+  }
+
+  /// Kafka Connect's RegexRouter: `nil` unless the whole text matches, else Java's `replaceFirst(replacement)`.
+  func replacing(_ text: String, with replacement: String) throws(PatternError) -> String? {
+    guard matches(text) else { return nil }
+    let units = text as NSString
+    guard let match = anywhere.firstMatch(in: text, range: NSRange(location: 0, length: units.length)) else { return nil }
+    let head = units.substring(to: match.range.location)
+    let tail = units.substring(from: match.range.location + match.range.length)
+    return head + (try expand(replacement, match: match, in: units)) + tail
+  }
+
+  /// Checks a replacement once, at configuration: every group it names exists.
+  func validate(replacement: String) throws(PatternError) {
+    _ = try expand(replacement, match: nil, in: "")
+  }
+
+  private func expand(_ replacement: String, match: NSTextCheckingResult?, in text: NSString) throws(PatternError) -> String {
+    func group(_ index: Int) throws(PatternError) -> String {
+      guard index <= anywhere.numberOfCaptureGroups else { throw PatternError(pattern: replacement) }
+      guard let range = match?.range(at: index), range.location != NSNotFound else { return "" }
+      return text.substring(with: range)
+    }
+    var out = ""
+    var rest = Substring(replacement)
+    while let character = rest.popFirst() {
+      switch character {
+      case "\\":
+        guard let next = rest.popFirst() else { throw PatternError(pattern: replacement) }
+        out.append(next)
+      case "$" where rest.first == "{":
+        guard let end = rest.firstIndex(of: "}") else { throw PatternError(pattern: replacement) }
+        let name = String(rest[rest.index(after: rest.startIndex)..<end])
+        guard let index = groupNames[name] else { throw PatternError(pattern: replacement) }
+        out += try group(index)
+        rest = rest[rest.index(after: end)...]
+      case "$":
+        guard let first = rest.popFirst(), var index = first.wholeNumberValue else { throw PatternError(pattern: replacement) }
+        // Java takes further digits while they still name an existing group.
+        while let digit = rest.first?.wholeNumberValue, index * 10 + digit <= anywhere.numberOfCaptureGroups {
+          index = index * 10 + digit
+          rest.removeFirst()
+        }
+        out += try group(index)
+      default: out.append(character)
+      }
+    }
+    return out
+  }
+
+  /// Numbers of the named groups: opening parentheses counted from the left, as both dialects do.
+  private static func groupNames(in pattern: String) -> [String: Int] {
+    var names: [String: Int] = [:]
+    var count = 0
+    var inClass = false
+    let characters = Array(pattern)
+    var i = 0
+    while i < characters.count {
+      switch characters[i] {
+      case "\\": i += 1
+      case "[": inClass = true
+      case "]": inClass = false
+      case "(" where !inClass:
+        guard i + 1 < characters.count, characters[i + 1] == "?" else {
+          count += 1
+          break
+        }
+        if i + 3 < characters.count, characters[i + 2] == "<", characters[i + 3].isLetter,
+          let end = characters[i...].firstIndex(of: ">")
+        {
+          count += 1
+          names[String(characters[(i + 3)..<end])] = count
+        }
+      default: break
+      }
+      i += 1
+    }
+    return names
+  }
+}
+
+/// A pattern, or a replacement, that is not in the dialect.
+struct PatternError: Error, Hashable, Sendable {
+  var pattern: String
+}

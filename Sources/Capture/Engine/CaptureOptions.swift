@@ -1,0 +1,30 @@
+public import Postgres
+
+/// How a capture runs, beside its connector file.
+public struct CaptureOptions: Sendable, Hashable {
+  /// Stop once nothing came for so long and everything is delivered; nil (default) runs until stopped.
+  public var stopWhenIdle: Duration?
+  /// Stop once everything that was committed before this position is delivered; nil (default) runs until stopped.
+  public var stopAt: LSN?
+  /// How long a graceful stop waits for acknowledgements. Default 15 s.
+  public var shutdownDeadline: Duration
+  /// How long to go on trying to connect at the start before giving up. Default zero: one attempt.
+  public var connectDeadline: Duration
+  /// What `source.version` says.
+  public var version: String
+  /// How often slot and metrics are looked at. Default 5 s.
+  public var monitorInterval: Duration
+
+  /// See the properties.
+  public init(
+    stopWhenIdle: Duration? = nil, stopAt: LSN? = nil, shutdownDeadline: Duration = .seconds(15), connectDeadline: Duration = .zero,
+    version: String = "0.1.0", monitorInterval: Duration = .seconds(5)
+  ) {
+    self.stopWhenIdle = stopWhenIdle
+    self.stopAt = stopAt
+    self.shutdownDeadline = shutdownDeadline
+    self.connectDeadline = connectDeadline
+    self.version = version
+    self.monitorInterval = monitorInterval
+  }
+}

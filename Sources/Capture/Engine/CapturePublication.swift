@@ -1,0 +1,83 @@
+internal import Logging
+internal import Postgres
+
+/// Makes sure that the publication exists, as `publication.autocreate.mode` says.
+struct CapturePublication: Sendable {
+  let configuration: ConnectorConfiguration
+  let connection: Connection
+  let logger: Logger
+
+  /// - Throws: `CaptureError` (configuration) if it is missing or cannot be made.
+  func prepare(tables: [TableDescription]) async throws {
+    let name = configuration.publicationName
+    let rows = try await connection.query("SELECT puballtables FROM pg_publication WHERE pubname = \(name)")
+    do {
+      if let row = rows.first {
+        try await adopt(allTables: try row["puballtables", as: Bool.self], tables: tables)
+      } else {
+        try await create(tables: tables)
+      }
+    } catch let error as PostgresError where error.classification == .permanent {
+      throw CaptureError.configuration(
+        "the publication \"\(name)\" cannot be made or changed by the role \"\(configuration.database.user)\": make it by hand, "
+          + "or set publication.autocreate.mode", cause: error.description)
+    }
+    try await warnAboutUnpublished(tables)
+  }
+
+  private func create(tables: [TableDescription]) async throws {
+    let name = configuration.publicationName
+    let options: Query = configuration.publishViaPartitionRoot ? " WITH (publish_via_partition_root = true)" : ""
+    switch configuration.publicationMode {
+    case .disabled:
+      throw CaptureError.configuration(
+        "the publication \"\(name)\" does not exist in \(configuration.database) and publication.autocreate.mode is disabled: "
+          + "run CREATE PUBLICATION \(Query.quoted(identifier: name)) FOR TABLE …")
+    case .allTables: try await connection.execute("CREATE PUBLICATION \(identifier: name) FOR ALL TABLES\(options)")
+    case .noTables: try await connection.execute("CREATE PUBLICATION \(identifier: name)\(options)")
+    case .filtered:
+      guard !tables.isEmpty else {
+        throw CaptureError.configuration("no table passes the filters: the publication \"\(name)\" would be empty")
+      }
+      try await connection.execute("CREATE PUBLICATION \(identifier: name) FOR TABLE \(Self.list(tables))\(options)")
+    }
+    logger.notice("publication made", metadata: ["publication": "\(name)", "mode": "\(configuration.publicationMode.rawValue)"])
+  }
+
+  /// In mode `filtered` an existing publication follows the filters; in the others it is used as it is.
+  private func adopt(allTables: Bool, tables: [TableDescription]) async throws {
+    guard configuration.publicationMode == .filtered else { return }
+    let name = configuration.publicationName
+    guard !allTables else {
+      throw CaptureError.configuration(
+        "the publication \"\(name)\" is for all tables, but publication.autocreate.mode is filtered: drop it or set the mode to all_tables")
+    }
+    let published = try await published()
+    guard !tables.isEmpty, published != Set(tables.map(\.qualifiedName)) else { return }
+    try await connection.execute("ALTER PUBLICATION \(identifier: name) SET TABLE \(Self.list(tables))")
+    logger.notice("publication changed to the tables that pass the filters", metadata: ["publication": "\(name)"])
+  }
+
+  private func published() async throws -> Set<String> {
+    let rows = try await connection.query(
+      "SELECT schemaname || '.' || tablename AS name FROM pg_publication_tables WHERE pubname = \(configuration.publicationName)")
+    return Set(try rows.map { try $0["name", as: String.self] })
+  }
+
+  private func warnAboutUnpublished(_ tables: [TableDescription]) async throws {
+    let published = try await published()
+    let missing = tables.map(\.qualifiedName).filter { !published.contains($0) }
+    guard !missing.isEmpty else { return }
+    logger.warning(
+      "changes of these tables are not published, so they are not captured",
+      metadata: ["publication": "\(configuration.publicationName)", "tables": "\(missing.joined(separator: ", "))"])
+  }
+
+  private static func list(_ tables: [TableDescription]) -> Query {
+    var list: Query = ""
+    for (i, table) in tables.enumerated() {
+      list = i == 0 ? "\(identifier: table.schema, table.name)" : "\(list), \(identifier: table.schema, table.name)"
+    }
+    return list
+  }
+}

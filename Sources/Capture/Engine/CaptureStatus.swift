@@ -1,0 +1,39 @@
+public import Postgres
+
+/// What a capture knows about itself.
+public struct CaptureStatus: Sendable, Hashable {
+  /// What it is doing.
+  public enum Phase: String, Sendable, Hashable {
+    case starting, snapshot, streaming, reconnecting, stopping, stopped
+  }
+
+  /// What it is doing.
+  public var phase: Phase = .starting
+  /// Whether the source is connected.
+  public var isConnected = false
+  /// The last sign of life of the stream, or acknowledgement of the sink; nil before the first.
+  public var lastProgress: ContinuousClock.Instant?
+  /// From the last change's commit to now, milliseconds; 0 when idle.
+  public var millisecondsBehindSource: Int64 = 0
+  /// Changes read, since the process began.
+  public var eventsSeen = 0
+  /// Rows that snapshots read.
+  public var snapshotRows = 0
+  /// Whether a snapshot was completed, by this run or an earlier one.
+  public var isSnapshotCompleted = false
+  /// What the slot was told: everything before is in the sink.
+  public var confirmed: LSN?
+  /// WAL that the server keeps for the slot, bytes; nil before it was looked at.
+  public var retainedWALBytes: Int64?
+  /// `pg_replication_slots.wal_status`.
+  public var walStatus: String?
+  /// Bytes of records that wait for their acknowledgement.
+  public var bytesInFlight = 0
+  /// Why the last connection ended; nil while all is well.
+  public var lastFailure: String?
+  /// How often the connection was lost.
+  public var reconnects = 0
+
+  /// A capture that has not begun.
+  public init() {}
+}

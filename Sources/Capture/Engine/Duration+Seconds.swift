@@ -1,0 +1,6 @@
+extension Duration {
+  /// Seconds as a number, for logs and metrics.
+  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
+  /// Whole milliseconds.
+  var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
+}

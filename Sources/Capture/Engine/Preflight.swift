@@ -1,0 +1,83 @@
+internal import Logging
+internal import Postgres
+
+/// Checks, before anything is changed or sent, that this server, role and these tables can be captured.
+struct Preflight: Sendable {
+  let configuration: ConnectorConfiguration
+  let connection: Connection
+  let logger: Logger
+
+  /// - Throws: `CaptureError` (configuration), one line that says what to do.
+  func run() async throws -> [TableDescription] {
+    try await checkServer()
+    try await checkRole()
+    let tables = try await SourceCatalog(connection: connection).capturedTables(configuration)
+    try checkIncludeList(tables)
+    if configuration.snapshotMode.takesSnapshot { try await checkPrivileges(tables) }
+    return tables
+  }
+
+  private func checkServer() async throws {
+    guard connection.serverVersion >= 140_000 else {
+      throw CaptureError.configuration("\(place) runs PostgreSQL \(connection.serverVersion / 10_000); expected 14 or newer")
+    }
+    let row = try await connection.query("SELECT current_setting('wal_level') AS level, pg_is_in_recovery() AS standby").single()
+    let level = try row["level", as: String.self]
+    guard level == "logical" else {
+      throw CaptureError.configuration(
+        "wal_level of \(place) is \"\(level)\", expected \"logical\": set it in postgresql.conf and restart the server")
+    }
+    guard !(try row["standby", as: Bool.self]) || connection.serverVersion >= 160_000 else {
+      throw CaptureError.configuration("\(place) is a standby, from which PostgreSQL before 16 cannot decode changes: name the primary")
+    }
+  }
+
+  private func checkRole() async throws {
+    let row = try await connection.query(
+      """
+      SELECT rolreplication OR rolsuper
+             OR EXISTS (SELECT 1 FROM pg_roles g WHERE g.rolname IN ('rds_replication', 'rds_superuser') AND pg_has_role(current_user, g.oid, 'member'))
+             AS allowed
+      FROM pg_roles WHERE rolname = current_user
+      """
+    ).single()
+    guard try row["allowed", as: Bool.self] else {
+      throw CaptureError.configuration(
+        "the role \"\(configuration.database.user)\" of \(place) has no REPLICATION attribute: run ALTER ROLE \"\(configuration.database.user)\" REPLICATION"
+      )
+    }
+  }
+
+  /// An entry of `table.include.list` without a table is a mistake, unless it is an expression, which may wait for tables to come.
+  private func checkIncludeList(_ tables: [TableDescription]) throws(CaptureError) {
+    guard case .including(let patterns) = configuration.tableFilter.rule else { return }
+    for pattern in patterns where !tables.contains(where: { pattern.matches($0.qualifiedName) }) {
+      let literal = pattern.source.split(separator: "\\.", omittingEmptySubsequences: false).joined(separator: ".")
+      guard literal.contains(where: { "*+?[](){}|^$\\".contains($0) }) else {
+        throw .configuration(
+          "\(configuration.origin): key \"table.include.list\" names \"\(literal)\", which is no table of \(place); expected <schema>.<table>"
+        )
+      }
+      logger.warning("no table matches an entry of table.include.list", metadata: ["pattern": "\(pattern.source)"])
+    }
+  }
+
+  private func checkPrivileges(_ tables: [TableDescription]) async throws {
+    let rows = try await connection.query(
+      """
+      SELECT oid::int8 AS oid FROM pg_class
+      WHERE oid::int8 = ANY(\(tables.map { Int64($0.oid) })) AND NOT has_table_privilege(oid, 'SELECT')
+      """)
+    for row in rows {
+      let oid = try row["oid", as: Int64.self]
+      guard let table = tables.first(where: { Int64($0.oid) == oid }), configuration.snapshotFilter.accepts(table.qualifiedName) else {
+        continue
+      }
+      throw CaptureError.configuration(
+        "the role \"\(configuration.database.user)\" may not read \(table.qualifiedName): run GRANT SELECT ON \(table.qualifiedName) TO \"\(configuration.database.user)\""
+      )
+    }
+  }
+
+  private var place: String { configuration.database.description }
+}

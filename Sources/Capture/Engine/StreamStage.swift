@@ -1,0 +1,224 @@
+internal import ChangeEvents
+internal import Logging
+internal import Postgres
+internal import Synchronization
+
+/// The part of a session that has records on their way: who reads, who takes acknowledgements, who tells the slot.
+///
+/// Tasks: *reading* makes records (snapshot, then stream); *acknowledging* waits for the sink; *keeping* stores positions and
+/// confirms them; *watching* looks at the slot. When reading ends, for whatever reason, acknowledging goes on until everything is
+/// delivered, so that the slot is told as much as is true.
+struct StreamStage: Sendable {
+  let session: CaptureSession
+  let pipeline: DeliveryPipeline
+  let keeper: OffsetKeeper
+  let source: SourceConnection
+
+  private enum Event: Sendable {
+    case reading(Result<CaptureSession.Ending, any Error>)
+    case acknowledging(Result<Void, any Error>)
+    case keeping(any Error)
+    case gaveUp
+    case helper
+  }
+
+  /// The stream, once there is one; read by the task that keeps positions.
+  private final class StreamBox: Sendable {
+    private let box = Mutex<ReplicationStream?>(nil)
+    var stream: ReplicationStream? { box.withLock { $0 } }
+    func set(_ stream: ReplicationStream) { box.withLock { $0 = stream } }
+  }
+
+  /// Tells an end of the stage, where helpers are cancelled, from a cancellation of the whole.
+  private final class EndingMark: Sendable {
+    private let mark = Mutex(false)
+    var isSet: Bool { mark.withLock { $0 } }
+    func set() { mark.withLock { $0 = true } }
+  }
+
+  func run(
+    _ decision: StartDecision, replication: ReplicationConnection, tables: [TableDescription], position: CommitPosition?
+  ) async throws -> CaptureSession.Ending {
+    let box = StreamBox()
+    let ending = EndingMark()
+    var outcome: Result<CaptureSession.Ending, any Error> = .failure(CancellationError())
+    await withTaskGroup(of: Event.self) { group in
+      group.addTask {
+        .reading(await Self.result { try await read(decision, replication: replication, tables: tables, position: position, box: box) })
+      }
+      group.addTask { .acknowledging(await Self.result { try await pipeline.run() }) }
+      group.addTask { await keep(box) }
+      group.addTask { await watch() }
+      group.addTask { await purgeWhenCancelled(ending) }
+      events: for await event in group {
+        switch event {
+        case .reading(let result):
+          outcome = result
+          pipeline.finish()
+          if case .success = result { session.board.update { $0.phase = .stopping } }
+          group.addTask { await giveUpAfterDeadline() }
+        case .acknowledging(.success): break events
+        case .acknowledging(.failure(let error)):
+          // The sink's error is why the reader failed, not the other way round.
+          outcome = .failure(error)
+          break events
+        case .keeping(let error):
+          outcome = .failure(error)
+          break events
+        case .gaveUp: break events
+        case .helper: continue
+        }
+      }
+      if !Task.isCancelled { ending.set() }
+      group.cancelAll()
+    }
+    if let stream = box.stream {
+      // Killed means killed: whoever cancels a task wants no last word.
+      if !Task.isCancelled {
+        do { try await keeper.keep(pipeline.confirmable, stream: stream) } catch {
+          session.logger.error("the last position could not be stored", metadata: ["reason": "\(error)"])
+        }
+      }
+      await stream.close()
+    } else {
+      await replication.close()
+    }
+    try Task.checkCancellation()
+    return try outcome.get()
+  }
+
+  private static func result<T: Sendable>(_ body: () async throws -> T) async -> Result<T, any Error> {
+    do { return .success(try await body()) } catch { return .failure(error) }
+  }
+
+  // MARK: - Reading
+
+  private func read(
+    _ decision: StartDecision, replication: ReplicationConnection, tables: [TableDescription], position: CommitPosition?, box: StreamBox
+  ) async throws -> CaptureSession.Ending {
+    let slot = session.configuration.slotName
+    switch decision {
+    case .finished: return .finished
+    case .snapshotWithNewSlot(let dropFirst):
+      // Noted before the slot is made: a slot of an unfinished snapshot must be known for what it is.
+      try await keeper.save(snapshot: .running)
+      if dropFirst { try await replication.dropSlot(name: slot, wait: true) }
+      let created = try await createSlot(replication)
+      guard try await snapshot(tables, created: created) else { return .stopped }
+    case .snapshotBesideSlot: guard try await snapshot(tables, created: nil) else { return .stopped }
+    case .snapshotOnly:
+      return try await snapshot(tables, created: nil) ? .finished : .stopped
+    case .streamFromNewSlot:
+      _ = try await createSlot(replication)
+      try await keeper.save(snapshot: .skipped)
+    case .stream: break
+    }
+    let stream = try await replication.startReplication(
+      slot: slot, from: .zero,
+      options: [
+        ("proto_version", "1"), ("publication_names", Query.quoted(identifier: session.configuration.publicationName)),
+        ("messages", "true"),
+      ],
+      statusInterval: session.configuration.statusInterval)
+    box.set(stream)
+    session.board.update { $0.phase = .streaming }
+    session.logger.notice(
+      "streaming", metadata: ["slot": "\(slot)", "from": "\(position?.endLSN.description ?? "the slot's position")"])
+    let reader = StreamReader(session: session, pipeline: pipeline, source: source, stream: stream)
+    return try await reader.run(position: position)
+  }
+
+  private func createSlot(_ replication: ReplicationConnection) async throws -> CreatedSlot {
+    let created = try await replication.createLogicalSlot(name: session.configuration.slotName)
+    session.logger.notice("slot made", metadata: ["slot": "\(created.name)", "consistent point": "\(created.consistentPoint)"])
+    return created
+  }
+
+  /// - Returns: false if it was asked to stop before the end.
+  private func snapshot(_ tables: [TableDescription], created: CreatedSlot?) async throws -> Bool {
+    session.board.update { $0.phase = .snapshot }
+    let connection = try await Connection.connect(session.configuration.database, logger: session.logger)
+    let encoder = try ChangeEncoder(configuration: session.configuration, planner: session.planner, logger: session.logger)
+    let reader = SnapshotReader(
+      configuration: session.configuration, connection: connection, planner: session.planner, encoder: encoder, pipeline: pipeline,
+      stop: session.stop, metrics: session.metrics, logger: session.logger, batchBytes: CaptureSession.batchBytes,
+      onProgress: { session.board.note($0, lastEventTime: nil) })
+    let isComplete: Bool
+    do {
+      isComplete = try await reader.run(tables: tables, snapshot: created?.snapshotName, consistentPoint: created?.consistentPoint)
+    } catch {
+      await connection.close()
+      throw error
+    }
+    await connection.close()
+    guard isComplete else { return false }
+    // Completed means delivered: until then a crash takes the snapshot again.
+    try await pipeline.drain()
+    try await keeper.save(snapshot: .completed)
+    session.board.endSnapshot()
+    session.logger.notice("snapshot completed")
+    return true
+  }
+
+  // MARK: - Helpers
+
+  private func keep(_ box: StreamBox) async -> Event {
+    let interval = max(session.configuration.offsetFlushInterval, .milliseconds(10))
+    while !Task.isCancelled {
+      do {
+        try await Task.sleep(for: interval)
+        if let stream = box.stream { try await keeper.keep(pipeline.confirmable, stream: stream) }
+      } catch is CancellationError {
+        return .helper
+      } catch {
+        return .keeping(error)
+      }
+    }
+    return .helper
+  }
+
+  private func watch() async -> Event {
+    while !Task.isCancelled {
+      do {
+        let slot = try await SlotKeeper(name: session.configuration.slotName, connection: try await source.open()).state()
+        session.board.update {
+          $0.retainedWALBytes = slot?.retainedBytes
+          $0.walStatus = slot?.walStatus
+        }
+      } catch is CancellationError {
+        return .helper
+      } catch {
+        // The stream says by itself when the server is gone.
+        session.logger.debug("the slot could not be looked at", metadata: ["reason": "\(error)"])
+      }
+      report()
+      do { try await Task.sleep(for: session.options.monitorInterval) } catch { return .helper }
+    }
+    return .helper
+  }
+
+  private func report() {
+    if pipeline.isIdle { session.board.noteIdle() }
+    session.board.update { $0.bytesInFlight = pipeline.bytesInFlight }
+    session.metrics.report(
+      session.board.status, counters: session.board.counters, queueLimit: pipeline.limit,
+      millisecondsSinceLastEvent: session.board.millisecondsSinceLastEvent)
+  }
+
+  /// After reading ended: waits for the wish to stop, then as long as the deadline says. Until then a slow sink is waited for.
+  private func giveUpAfterDeadline() async -> Event {
+    await session.stop.wait()
+    do { try await Task.sleep(for: session.options.shutdownDeadline) } catch { return .helper }
+    session.logger.warning(
+      "not everything was acknowledged in time: it will be sent again", metadata: ["bytes": "\(pipeline.bytesInFlight)"])
+    await session.sink.close(deadline: .zero)
+    return .gaveUp
+  }
+
+  /// Waiting for acknowledgements cannot be cancelled, so that a cancelled capture ends the sink, which ends the wait.
+  private func purgeWhenCancelled(_ ending: EndingMark) async -> Event {
+    while !Task.isCancelled { do { try await Task.sleep(for: .seconds(3600)) } catch { break } }
+    if !ending.isSet { await session.sink.close(deadline: .zero) }
+    return .helper
+  }
+}

@@ -1,0 +1,6 @@
+/// Where a connector keeps its `StoredOffset`. A `save` that returned survives a crash.
+public protocol OffsetStore: Sendable {
+  /// - Returns: nil if nothing was stored for this connector.
+  func load(connector: String) async throws -> StoredOffset?
+  func save(_ offset: StoredOffset, connector: String) async throws
+}

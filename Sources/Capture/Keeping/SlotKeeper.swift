@@ -1,0 +1,43 @@
+internal import Logging
+internal import Postgres
+
+/// Looks at the replication slot.
+struct SlotKeeper: Sendable {
+  let name: String
+  let connection: Connection
+
+  /// - Returns: nil if there is no such slot.
+  func state() async throws -> SlotState? {
+    let rows = try await connection.query(
+      """
+      SELECT plugin, database, active, confirmed_flush_lsn::text AS confirmed, wal_status,
+             coalesce(pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END, restart_lsn), 0)::int8
+             AS retained
+      FROM pg_replication_slots WHERE slot_name = \(name)
+      """)
+    guard let row = rows.first else { return nil }
+    return SlotState(
+      plugin: try row["plugin", as: String?.self], database: try row["database", as: String?.self],
+      isActive: try row["active", as: Bool.self],
+      confirmed: try row["confirmed", as: String?.self].flatMap { LSN($0) }, walStatus: try row["wal_status", as: String?.self],
+      retainedBytes: try row["retained", as: Int64.self])
+  }
+
+  /// The slot once nobody else reads it.
+  ///
+  /// A reader that was cut off is noticed by the server after a while only (`wal_sender_timeout`), hence the patience.
+  /// - Throws: `CaptureError` (failed) if it is still in use after the retries.
+  func freeState(retries: Int, delay: Duration, logger: Logger) async throws -> SlotState? {
+    var left = retries
+    while true {
+      guard let state = try await state(), state.isActive else { return try await state() }
+      guard left > 0 else {
+        throw CaptureError.failed(
+          "the slot \"\(name)\" is read by another process: stop it, or give this connector a slot.name of its own")
+      }
+      left -= 1
+      logger.warning("the slot is read by another process; waiting", metadata: ["slot": "\(name)", "retries left": "\(left)"])
+      try await Task.sleep(for: delay)
+    }
+  }
+}

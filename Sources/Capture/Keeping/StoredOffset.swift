@@ -1,0 +1,67 @@
+internal import Postgres
+
+/// What a connector remembers between two runs, beside what the slot itself keeps.
+///
+/// The slot's confirmed LSN never runs ahead of the stored one: it is confirmed after it was stored.
+public struct StoredOffset: Hashable, Sendable {
+  /// How far the initial snapshot came.
+  public enum Snapshot: String, Hashable, Sendable {
+    /// A snapshot was begun and did not end: it is taken again.
+    case running
+    /// The snapshot's rows were all acknowledged.
+    case completed
+    /// None was taken (`snapshot.mode=no_data`).
+    case skipped
+  }
+
+  /// The slot this offset belongs to.
+  public var slot: String
+  /// How far the initial snapshot came.
+  public var snapshot: Snapshot
+  /// `IDENTIFY_SYSTEM`'s identifier: an offset of another database cluster is refused.
+  public var systemID: String
+  /// The end of the highest transaction all of whose records are acknowledged.
+  public var position: CommitPosition?
+  /// Changes of the next transaction that were acknowledged; 0 in this form: a transaction in doubt is sent again as a whole.
+  public var index: Int64
+
+  /// Makes an offset.
+  public init(slot: String, snapshot: Snapshot, systemID: String, position: CommitPosition? = nil, index: Int64 = 0) {
+    self.slot = slot
+    self.snapshot = snapshot
+    self.systemID = systemID
+    self.position = position
+    self.index = index
+  }
+
+  /// Compact JSON.
+  public var text: String {
+    JSONDocument.object([
+      .init(name: "slot", value: .string(slot)),
+      .init(name: "snapshot", value: .string(snapshot.rawValue)),
+      .init(name: "system", value: .string(systemID)),
+      .init(name: "commit_lsn", value: position.map { .string($0.commitLSN.description) } ?? .null),
+      .init(name: "end_lsn", value: position.map { .string($0.endLSN.description) } ?? .null),
+      .init(name: "index", value: .number(String(index))),
+    ]).text
+  }
+
+  /// - Throws: `CaptureError` (failed) if the text is not a stored offset.
+  public init(parsing bytes: some Sequence<UInt8>) throws(CaptureError) {
+    let document: JSONDocument
+    do { document = try JSONDocument(parsing: bytes) } catch {
+      throw .failed("the stored offset is damaged: \(error.reason) in line \(error.line)")
+    }
+    guard let slot = document["slot"]?.string, let snapshot = document["snapshot"]?.string.flatMap(Snapshot.init(rawValue:)),
+      let system = document["system"]?.string
+    else { throw .failed("the stored offset is damaged: slot, snapshot and system are expected") }
+    var position: CommitPosition?
+    if let commit = document["commit_lsn"]?.string, let end = document["end_lsn"]?.string {
+      guard let commit = LSN(commit), let end = LSN(end) else {
+        throw .failed("the stored offset is damaged: no LSN in commit_lsn or end_lsn")
+      }
+      position = CommitPosition(commitLSN: commit, endLSN: end)
+    }
+    self.init(slot: slot, snapshot: snapshot, systemID: system, position: position, index: document["index"]?.integer ?? 0)
+  }
+}

@@ -1,0 +1,212 @@
+internal import ChangeEvents
+internal import Kafka
+internal import Logging
+
+/// Makes plans from Relation messages and the catalogue.
+struct RelationPlanner {
+  let configuration: ConnectorConfiguration
+  let contextHeaders: [Header]
+  let version: String
+  let logger: Logger
+
+  init(configuration: ConnectorConfiguration, runID: String, version: String, logger: Logger) {
+    self.configuration = configuration
+    self.version = version
+    self.logger = logger
+    guard configuration.contextHeaders else {
+      contextHeaders = []
+      return
+    }
+    let pairs = [
+      ("connectorLogicalName", configuration.topicPrefix), ("taskId", "0"), ("connectorName", "postgresql"), ("runId", runID),
+    ]
+    contextHeaders = pairs.map { name, value in
+      Header(name: "__debezium.context.\(name)", text: configuration.headerConverter == .json ? JSONDocument.quoted(value) : value)
+    }
+  }
+
+  /// - Parameters:
+  ///   - relation: what the stream (or, for a snapshot, the catalogue) says of the rows.
+  ///   - table: the catalogue's entry; nil if the table is gone by now.
+  ///   - catalog: the database's types.
+  /// - Throws: `ColumnEncodingError` with `unknownType` if `catalog` has to be loaded anew; `CaptureError`.
+  func plan(_ relation: RelationDescription, table: TableDescription?, catalog: TypeCatalog) throws -> RelationPlan {
+    let writer = EnvelopeWriter(
+      version: version, name: configuration.topicPrefix, database: configuration.database.database, schema: relation.schema,
+      table: relation.name)
+    let names = relation.columns.map(\.name)
+    guard configuration.captures(schema: relation.schema, table: relation.name) else {
+      return RelationPlan(
+        relation: relation, isCaptured: false, envelope: writer, row: RowEncoder(fields: []), key: nil, plans: [])
+    }
+    let encoders = try encoders(relation, table: table, catalog: catalog)
+    let keyIndexes = keyIndexes(relation, table: table).filter { encoders[$0] != nil }
+    let fields = names.indices.compactMap { i -> RowEncoder.Field? in
+      guard let encoder = encoders[i], includes(relation, column: names[i]) else { return nil }
+      return RowEncoder.Field(name: names[i], column: i, encoder: encoder)
+    }
+    warnAboutIdentity(relation, keyIndexes: keyIndexes)
+    let keyDraft: RecordDraft.Key = keyIndexes.isEmpty ? .none : .columns(keyIndexes.map { .init(source: $0, name: names[$0]) })
+    let topic = TopicName.sanitized(
+      [configuration.topicPrefix, relation.schema, relation.name].joined(separator: configuration.topicDelimiter))
+    // Transforms see the columns that are in the record; the others they may not name.
+    let visible = names.indices.map { i in fields.contains { $0.column == i } ? names[i] : "" }
+    let chain = TransformChain(transforms: configuration.transforms, columns: visible)
+    var plans: [RecordPlan] = []
+    for kind in RecordKind.allCases where kind != .message {
+      var headerNames = contextHeaders.map(\.name)
+      if let header = kind.keyChangeHeader { headerNames.insert(header, at: 0) }
+      let draft = RecordDraft(
+        topic: topic, headerNames: headerNames, key: kind == .truncate ? .none : keyDraft,
+        value: kind.isTombstone ? .tombstone : RecordDraft.envelope)
+      plans.append(try plan(draft, kind: kind, chain: chain, relation: relation, encoders: encoders))
+    }
+    return RelationPlan(
+      relation: relation, isCaptured: true, envelope: writer, row: RowEncoder(fields: fields),
+      key: keyIndexes.isEmpty
+        ? nil : RowEncoder(fields: keyIndexes.compactMap { i in encoders[i].map { .init(name: names[i], column: i, encoder: $0) } }),
+      plans: plans)
+  }
+
+  /// The plan of logical messages.
+  func messagePlan() throws(CaptureError) -> RecordPlan {
+    let draft = RecordDraft(
+      topic: TopicName.sanitized(configuration.topicPrefix + ".message"), headerNames: [], key: .messagePrefix("prefix"), value: .message)
+    switch try TransformChain(transforms: configuration.transforms, columns: []).apply(to: draft, kind: .message) {
+    case .send(let draft):
+      guard case .messagePrefix(let name) = draft.key else { return .drop }
+      return .send(RecordShape(topic: draft.topic, headers: [], key: .messagePrefix(name: name), value: .message))
+    default: return .drop
+    }
+  }
+
+  private func includes(_ relation: RelationDescription, column: String) -> Bool {
+    configuration.columnFilter.accepts("\(relation.schema).\(relation.name).\(column)")
+  }
+
+  /// One encoder per column, nil for types that have no mapping (Debezium leaves such columns out).
+  private func encoders(_ relation: RelationDescription, table: TableDescription?, catalog: TypeCatalog) throws -> [ColumnEncoder?] {
+    try relation.columns.map { column in
+      let known = table?.columns.first { $0.name == column.name }
+      do {
+        return try ColumnEncoder(
+          type: column.typeOID, typmod: column.typeModifier, catalog: catalog, isOptional: known?.isOptional ?? true,
+          options: configuration.encoding, defaultText: known?.constantDefault)
+      } catch let error as ColumnEncodingError where error.code == .unsupportedType {
+        logger.warning(
+          "column left out: its type has no mapping",
+          metadata: ["table": "\(relation.schema).\(relation.name)", "column": "\(column.name)", "reason": "\(error)"])
+        return nil
+      } catch let error as ColumnEncodingError where error.code == .malformed {
+        // The default alone can be malformed here: the column works without it.
+        return try ColumnEncoder(
+          type: column.typeOID, typmod: column.typeModifier, catalog: catalog, isOptional: known?.isOptional ?? true,
+          options: configuration.encoding)
+      }
+    }
+  }
+
+  /// `message.key.columns`, else the primary key, else the first unique index; else, where the catalogue knows nothing, the identity.
+  private func keyIndexes(_ relation: RelationDescription, table: TableDescription?) -> [Int] {
+    let names = relation.columns.map(\.name)
+    let selected = KeyColumns.select(configuration.keyColumns, schema: relation.schema, table: relation.name, columns: names)
+    if !selected.isEmpty { return selected }
+    if let table { return table.keyColumns.compactMap { names.firstIndex(of: $0) } }
+    return relation.identity == .full ? [] : relation.columns.indices.filter { relation.columns[$0].isIdentity }
+  }
+
+  private func warnAboutIdentity(_ relation: RelationDescription, keyIndexes: [Int]) {
+    let outside = keyIndexes.filter { !relation.columns[$0].isIdentity }.map { relation.columns[$0].name }
+    // A table without any identity has no deletes: PostgreSQL refuses them.
+    guard !outside.isEmpty, relation.columns.contains(where: \.isIdentity) else { return }
+    logger.warning(
+      """
+      deletes of this table will be keyed by zero: its replica identity does not carry the key column; \
+      run ALTER TABLE … REPLICA IDENTITY FULL
+      """, metadata: ["table": "\(relation.schema).\(relation.name)", "columns": "\(outside.joined(separator: ", "))"])
+  }
+
+  private func plan(
+    _ draft: RecordDraft, kind: RecordKind, chain: TransformChain, relation: RelationDescription, encoders: [ColumnEncoder?]
+  ) throws(CaptureError) -> RecordPlan {
+    switch try chain.apply(to: draft, kind: kind) {
+    case .drop: return .drop
+    case .invalidOperation(let behaviour, let transform): return .invalidOperation(behaviour, transform: transform)
+    case .send(let draft): return .send(try shape(draft, relation: relation, encoders: encoders))
+    case .route(let settings, let draft, let remaining):
+      var headerFields: [EventRoute.HeaderField] = []
+      func add(_ name: String, column: String) throws(CaptureError) {
+        guard let index = relation.columns.firstIndex(where: { $0.name == column }) else { return }
+        let raw = configuration.headerConverter == .string
+        headerFields.append(.init(name: name, scalar: try scalar(index, raw: raw, relation: relation, encoders: encoders)))
+      }
+      try add("id", column: settings.idColumn)
+      for field in settings.additionalFields where field.placement == .header { try add(field.alias, column: field.column) }
+      return .route(
+        EventRoute(
+          settings: settings, draft: draft, remaining: remaining, columns: relation.columns.map(\.name), headerFields: headerFields,
+          shape: { (draft) throws(CaptureError) in try shape(draft, relation: relation, encoders: encoders) }))
+    }
+  }
+
+  private func shape(
+    _ draft: RecordDraft, relation: RelationDescription, encoders: [ColumnEncoder?]
+  ) throws(CaptureError) -> RecordShape {
+    func row(_ fields: [RecordDraft.Named<Int>]) -> RowEncoder {
+      RowEncoder(fields: fields.compactMap { f in encoders[f.source].map { .init(name: f.name, column: f.source, encoder: $0) } })
+    }
+    func needsJSON(_ converter: ConnectorConfiguration.Converter, _ key: String) throws(CaptureError) {
+      guard converter == .string else { return }
+      throw .configuration(
+        "\(configuration.origin): key \"\(key)\" has the value \"\(ConnectorKeys.stringConverter)\": topic \(draft.topic) carries objects; "
+          + "expected \(ConnectorKeys.jsonConverter), or an EventRouter whose \(key == "key.converter" ? "key" : "payload") is one column")
+    }
+    let key: RecordShape.Key
+    switch draft.key {
+    case .none: key = .none
+    case .columns(let fields):
+      try needsJSON(configuration.keyConverter, "key.converter")
+      key = .row(row(fields))
+    case .column(let i):
+      key = .scalar(try scalar(i, raw: configuration.keyConverter == .string, relation: relation, encoders: encoders))
+    case .messagePrefix(let name): key = .messagePrefix(name: name)
+    }
+    let value: RecordShape.Value
+    switch draft.value {
+    case .tombstone: value = .tombstone
+    case .message: value = .message
+    case .columns(let fields):
+      try needsJSON(configuration.valueConverter, "value.converter")
+      value = .row(row(fields))
+    case .column(let i):
+      value = .scalar(try scalar(i, raw: configuration.valueConverter == .string, relation: relation, encoders: encoders))
+    case .envelope(let fields):
+      try needsJSON(configuration.valueConverter, "value.converter")
+      let isWhole = fields.count == RecordDraft.EnvelopeField.allCases.count && fields.allSatisfy { $0.name == $0.source.rawValue }
+      value =
+        isWhole
+        ? .envelope
+        : .partialEnvelope(
+          fields.enumerated().map { i, field in
+            (head: Array(((i == 0 ? "{" : ",") + JSONDocument.quoted(field.name) + ":").utf8), field: field.source)
+          })
+    }
+    return RecordShape(topic: draft.topic, headers: contextHeaders, key: key, value: value)
+  }
+
+  private func scalar(
+    _ index: Int, raw: Bool, relation: RelationDescription, encoders: [ColumnEncoder?]
+  ) throws(CaptureError) -> RecordShape.Scalar {
+    guard encoders.indices.contains(index), let encoder = encoders[index] else {
+      throw .configuration("column \"\(relation.columns[index].name)\" of \(relation.schema).\(relation.name) has a type without a mapping")
+    }
+    // bool, "char"…, bytea, dates and numbers of arbitrary precision look different as text and as JSON.
+    let differing: Set<UInt32> = [16, 17, 700, 701, 790, 1082, 1083, 1114, 1184, 1186, 1266, 1560, 1562, 1700, 600]
+    if raw, differing.contains(relation.columns[index].typeOID) {
+      throw .configuration(
+        "column \"\(relation.columns[index].name)\" of \(relation.schema).\(relation.name) cannot be written by StringConverter; "
+          + "expected text, uuid, json or an integer")
+    }
+    return RecordShape.Scalar(column: index, encoder: encoder, isRaw: raw)
+  }
+}
