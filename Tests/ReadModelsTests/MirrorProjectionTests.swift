@@ -252,7 +252,7 @@ extension OnPostgres {
         try await bench.apply([customers("c", lsn: 10, after: row(1, "a", nil))])
         #expect(
           try await bench.rows("SELECT handler, topic, partition, lsn FROM public.sluice_applied_positions")
-            == ["mirror|shop.public.customers|0|20"])
+            == ["mirror.shop|shop.public.customers|0|20"])
       }
     }
 

@@ -1,6 +1,6 @@
 /// How far a read model has come in one partition: written in the transaction that applied the changes.
 public struct AppliedPosition: Sendable, Hashable {
-  /// The handler that applied: `mirror`, `document.product`.
+  /// The handler that applied: `mirror.shop`.
   public let handler: String
   /// The topic.
   public let topic: String

@@ -68,8 +68,8 @@ public struct DocumentProjection: Handler {
   public func apply(_ records: [ChangeRecord], in transaction: Connection) async throws {
     let rows = try changedRows(records)
     let values = try await touchedValues(of: rows, in: transaction)
-    try await lockEdges(values, in: transaction)
-    try await recompute(try await documentKeys(from: values, in: transaction), in: transaction)
+    let (keys, locks) = try await documentKeys(from: values, in: transaction)
+    try await recompute(keys, after: locks, in: transaction)
   }
 
   /// Recomputes all documents from the mirrors, in steps of their own transactions: after the declaration has changed, say.
@@ -84,7 +84,8 @@ public struct DocumentProjection: Handler {
       let step = try await connection.transaction { transaction in
         let rows = try await transaction.query(try store.rootKeys(after: start, limit: stepSize))
         let keys = try Self.values(rows)
-        try await recompute(keys, in: transaction)
+        _ = try await transaction.query(DocumentTableStore.prepareTransaction)
+        try await recompute(keys, after: DocumentLocks(), in: transaction)
         return (count: rows.count, last: try rows.last?[0, as: String.self])
       }
       total += step.count
@@ -111,9 +112,11 @@ public struct DocumentProjection: Handler {
     of rows: [ChangedRows], in transaction: Connection
   ) async throws -> [String: [String: TouchedValues]] {
     let wanted = rows.map { rows in (rows, plan.columns(of: rows.table.definition.mirrorName)) }
-    let results = try await transaction.pipeline(wanted.map { store.touchedValues(of: $0, columns: $1) })
+    let statements = [DocumentTableStore.prepareTransaction] + wanted.map { store.touchedValues(of: $0, columns: $1) }
+    let results = try await transaction.pipeline(statements)
+    _ = try results.first?.get()
     var values: [String: [String: TouchedValues]] = [:]
-    for ((rows, columns), result) in zip(wanted, results) {
+    for ((rows, columns), result) in zip(wanted, results.dropFirst()) {
       let table = rows.table.definition.mirrorName
       for row in try result.get() {
         let column = columns[Int(try row[0, as: Int32.self])]
@@ -123,54 +126,78 @@ public struct DocumentProjection: Handler {
     return values
   }
 
-  /// Locks both ends of all steps that the changed rows stand at.
-  private func lockEdges(_ values: [String: [String: TouchedValues]], in transaction: Connection) async throws {
+  /// The locks of both ends of all steps that the changed rows stand at.
+  private func edgeLocks(_ values: [String: [String: TouchedValues]]) -> DocumentLocks {
     var locks = DocumentLocks()
     for edge in plan.edges {
       if let near = values[edge.fromTable]?[edge.fromColumn] { locks.add(edge.lockName, near.keys, shared: edge.nearIsShared) }
       if let far = values[edge.hop.table]?[edge.hop.match] { locks.add(edge.lockName, far.keys, shared: !edge.nearIsShared) }
     }
-    try await take(locks, in: transaction)
+    return locks
   }
 
+  /// A rule on its way to the documents.
+  private struct Walk {
+    let rule: TouchRule
+    var level = 0
+    var reached: TouchedValues
+
+    var edge: TouchPlan.Edge {
+      let from = level == 0 ? (rule.table, rule.column) : (rule.hops[level - 1].table, rule.hops[level - 1].then)
+      return TouchPlan.Edge(fromTable: from.0, fromColumn: from.1, hop: rule.hops[level])
+    }
+  }
+
+  /// Follows all rules, one round trip a level: the level's locks, then its steps.
+  ///
+  /// - Returns: the documents' keys, and the locks still to be taken where no rule had a step to follow.
   private func documentKeys(
     from values: [String: [String: TouchedValues]], in transaction: Connection
-  ) async throws -> TouchedValues {
+  ) async throws -> (keys: TouchedValues, locks: DocumentLocks) {
     var keys: TouchedValues = [:]
+    var walks: [Walk] = []
     for rule in plan.rules {
-      guard var reached = values[rule.table]?[rule.column], !reached.isEmpty else { continue }
-      var from = (table: rule.table, column: rule.column)
-      for (level, hop) in rule.hops.enumerated() where !reached.isEmpty {
-        let edge = TouchPlan.Edge(fromTable: from.table, fromColumn: from.column, hop: hop)
-        if level > 0 {
-          // What a step arrived at is known only now; the first step's values were locked with all the others.
-          var locks = DocumentLocks()
-          locks.add(edge.lockName, reached.keys, shared: edge.nearIsShared)
-          try await take(locks, in: transaction)
-        }
-        reached = try Self.values(try await transaction.query(try store.follow(hop, from: reached)))
-        from = (hop.table, hop.then)
-      }
-      keys.touch(reached)
+      guard let reached = values[rule.table]?[rule.column], !reached.isEmpty else { continue }
+      if rule.hops.isEmpty { keys.touch(reached) } else { walks.append(Walk(rule: rule, reached: reached)) }
     }
-    return keys
+    var locks = edgeLocks(values)
+    while !walks.isEmpty {
+      let steps = try walks.map { try store.follow($0.rule.hops[$0.level], from: $0.reached) }
+      let answers = try await run(locks: [locks], steps, in: transaction)
+      var further: [Walk] = []
+      locks = DocumentLocks()
+      for (walk, rows) in zip(walks, answers) {
+        let reached = try Self.values(rows)
+        if walk.level + 1 == walk.rule.hops.count {
+          keys.touch(reached)
+        } else if !reached.isEmpty {
+          let next = Walk(rule: walk.rule, level: walk.level + 1, reached: reached)
+          // What a step arrived at is known only now; the first steps' values were locked with all the others.
+          locks.add(next.edge.lockName, reached.keys, shared: next.edge.nearIsShared)
+          further.append(next)
+        }
+      }
+      walks = further
+    }
+    return (keys, locks)
   }
 
-  private func recompute(_ keys: TouchedValues, in transaction: Connection) async throws {
+  private func recompute(_ keys: TouchedValues, after edges: DocumentLocks, in transaction: Connection) async throws {
     guard !keys.isEmpty else { return }
     var locks = DocumentLocks()
     locks.add("document:" + definition.location.qualifiedName, keys.keys, shared: false)
-    try await take(locks, in: transaction)
-    let stored = try await transaction.execute(store.recompute(keys))
+    let stored = try await run(locks: [edges, locks], [store.recompute(keys)], in: transaction).first?.affectedRows ?? 0
     recomputed.increment(by: keys.count)
     changed.increment(by: stored)
     logger.trace("documents recomputed", metadata: ["document": "\(definition.name)", "touched": "\(keys.count)", "stored": "\(stored)"])
   }
 
-  private func take(_ locks: DocumentLocks, in transaction: Connection) async throws {
-    let ordered = locks.ordered
-    guard !ordered.isEmpty else { return }
-    _ = try await transaction.query(store.lock(ordered))
+  /// Takes the locks, then runs the statements, in one round trip: each statement has a snapshot of its own, taken when it begins, which is
+  /// after the locks were granted.
+  private func run(locks: [DocumentLocks], _ statements: [Query], in transaction: Connection) async throws -> [Rows] {
+    let locking = locks.map(\.ordered).filter { !$0.isEmpty }.map(store.lock)
+    let results = try await transaction.pipeline(locking + statements)
+    return Array(try results.map { try $0.get() }.dropFirst(locking.count))
   }
 
   private static func values(_ rows: Rows) throws -> TouchedValues {

@@ -6,6 +6,9 @@ struct DocumentTableStore {
   let definition: DocumentDefinition
   let mirrors: MirrorSet
 
+  /// Compiling the recomputing statement to machine code costs more than it saves: it is planned anew for each batch.
+  static let prepareTransaction: Query = "SET LOCAL jit = off"
+
   /// The values, old and new, of `columns` in the rows that a batch has changed: result rows of (column's number, value, LSN).
   func touchedValues(of rows: ChangedRows, columns: [String]) -> Query {
     let mirror = rows.table.definition

@@ -17,8 +17,8 @@ public import Syncer
 /// - Where the key of a topic is not the table's and the table's REPLICA IDENTITY is not FULL, changes of one row can come from two
 ///   partitions. If the newer one overtakes the one that brought a TOASTed value, that value is missing until the row changes again.
 public struct MirrorProjection: Handler {
-  /// `mirror`.
-  public let name = "mirror"
+  /// `mirror.<topic prefix>`; `mirror` where the mirrors accept any source.
+  public let name: String
   /// What is mirrored.
   public let mirrors: MirrorSet
   private let logger: Logger
@@ -29,6 +29,7 @@ public struct MirrorProjection: Handler {
   public init(_ mirrors: MirrorSet, logger: Logger) {
     self.mirrors = mirrors
     self.logger = logger
+    name = mirrors.topicPrefix.map { "mirror.\($0)" } ?? "mirror"
   }
 
   /// Creates the schemas, mirrors and views.
