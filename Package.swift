@@ -48,7 +48,7 @@ let package = Package(
     .target(name: "Runtime", dependencies: [logging, metrics, lifecycle, .product(name: "Yams", package: "Yams")], swiftSettings: house),
     .target(
       name: "HTTP",
-      dependencies: ["Commands", "ReadModels", "Runtime", logging, .product(name: "Hummingbird", package: "hummingbird")],
+      dependencies: ["Commands", "ReadModels", "Runtime", logging, metrics, lifecycle, .product(name: "Hummingbird", package: "hummingbird")],
       swiftSettings: house),
     .target(name: "Commerce", dependencies: ["Commands", "ReadModels", "Syncer", "ChangeEvents", "Postgres", logging], swiftSettings: house),
     .executableTarget(
@@ -62,16 +62,15 @@ let package = Package(
       name: "TestSupport", dependencies: ["Kafka", "Postgres", "Runtime", logging], path: "Tests/TestSupport", swiftSettings: house),
     .testTarget(name: "KafkaTests", dependencies: ["Kafka", "TestSupport"], swiftSettings: house),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: house),
-    .testTarget(name: "ChangeEventsTests", dependencies: ["ChangeEvents"], swiftSettings: house),
+    .testTarget(name: "ChangeEventsTests", dependencies: ["ChangeEvents"], exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
-      name: "CaptureTests", dependencies: ["Capture", "TestSupport"], resources: [.copy("Fixtures")], swiftSettings: house),
+      name: "CaptureTests", dependencies: ["Capture", "TestSupport"], exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(name: "SyncerTests", dependencies: ["Syncer", "TestSupport"], swiftSettings: house),
     .testTarget(name: "ReadModelsTests", dependencies: ["ReadModels", "TestSupport"], swiftSettings: house),
     .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"], swiftSettings: house),
     .testTarget(name: "CommerceTests", dependencies: ["Commerce", "TestSupport"], swiftSettings: house),
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: house),
-    .testTarget(
-      name: "HTTPTests", dependencies: ["HTTP", .product(name: "HummingbirdTesting", package: "hummingbird")], swiftSettings: house),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: house),
     .testTarget(name: "EndToEnd", dependencies: ["TestSupport", "Kafka", "Postgres", "Runtime"], path: "Tests/EndToEnd", swiftSettings: house),
   ],
   cxxLanguageStandard: .cxx17

@@ -8,6 +8,8 @@ public struct ServerAdministration: Sendable {
   public init(_ connection: Connection) { self.connection = connection }
 
   /// Makes the role, able to log in and to replicate, or sets its password where it exists.
+  ///
+  /// Its unqualified names mean schema `public`, also where a schema has the role's own name, which PostgreSQL's default would take first.
   public func ensureRole(_ name: String, password: Secret?) async throws {
     let exists = try await !connection.query("SELECT 1 FROM pg_roles WHERE rolname = \(name)").isEmpty
     let verb = exists ? "ALTER" : "CREATE"
@@ -19,6 +21,7 @@ public struct ServerAdministration: Sendable {
       """)
     guard let row = statement.first else { return }
     try await connection.execute("\(unescaped: try row[0, as: String.self])")
+    try await connection.execute("ALTER ROLE \(identifier: name) SET search_path = public")
   }
 
   /// Makes the database where it is missing.

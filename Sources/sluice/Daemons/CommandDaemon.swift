@@ -26,13 +26,18 @@ struct CommandDaemon: AsyncParsableCommand {
       let configuration = daemon.configuration
       let pool = try Databases.pool(configuration, Keys.Write.database, name: "sluice-command", logger: daemon.logger)
       try await pool.withConnection { try await Migrations.migrate($0, logger: daemon.logger) }
-      let bus = try PostgresCommandBus(registry: CommerceCommands.registry(), pool: pool, logger: daemon.logger)
+      var limits = CommandBusConfiguration()
+      limits.maximumBodyBytes = configuration[Keys.Command.http.maxBodyBytes].bytes
+      // Shorter than the request's own deadline, so that the answer says what the command waited for.
+      limits.deadline = configuration[Keys.Command.http.requestTimeout] * 0.8
+      let bus = try PostgresCommandBus(
+        registry: CommerceCommands.registry(), pool: pool, configuration: limits, logger: daemon.logger)
       daemon.checkDatabase("write-database", pool)
       let server = daemon.server(
         HTTPServerConfiguration(configuration, Keys.Command.http),
         [
           CommandRoutes(
-            bus: bus, maxBodyBytes: Int(clamping: configuration[Keys.Command.http.maxBodyBytes].bytes), logger: daemon.logger)
+            bus: bus, maxBodyBytes: limits.maximumBodyBytes, logger: daemon.logger)
         ])
       try await daemon.run([
         .init("pool", PoolService(pool: pool)), .init("commands", Upkeep(bus: bus)), .init("http", server),

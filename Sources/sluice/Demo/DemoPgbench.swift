@@ -51,35 +51,43 @@ struct DemoPgbench: Sendable {
     let supervisor = Supervisor(components: components, logger: logger) { [line] in line.finish("pgbench: \($0)") }
     let path = DemoPath(write: write, syncers: [probe], line: line)
     let (ready, signal) = AsyncStream.makeStream(of: Void.self)
-    let group = Task {
-      defer { signal.finish() }
-      try await supervisor.run { signal.finish() }
+    result = try await withThrowingTaskGroup(of: DemoResult?.self) { group in
+      group.addTask {
+        try await supervisor.run { signal.finish() }
+        return nil
+      }
+      group.addTask { [result] in
+        for await _ in ready {}
+        try Task.checkCancellation()
+        return try await steps(path, write, read, probe, result)
+      }
+      // Whoever ends first ends the other: the steps when they are done, the daemons when they cannot be kept running.
+      defer { group.cancelAll() }
+      while let finished = try await group.next() { if let finished { return finished } }
+      throw CancellationError()
     }
-    for await _ in ready {}
-    do {
-      try await path.waitUntilCaughtUp("the snapshot of pgbench's tables")
-      let begin = ContinuousClock.now
-      line.update("pgbench runs for \(seconds) s")
-      try await pgbench(["-c", "4", "-j", "2", "-T", "\(seconds)", "-n"], "pgbench")
-      let took = begin.duration(to: .now).inSeconds
-      result.pgbenchTransactions = try await ServerAdministration(write).rowCount(schema: "public", table: "pgbench_history")
-      result.pgbenchTransactionsPerSecond = Double(result.pgbenchTransactions) / took
-      line.finish("pgbench: \(result.pgbenchTransactions) transactions in \(Int(took)) s")
-      try await path.waitUntilCaughtUp("pgbench's changes")
-      try await DemoComparison(write: write, read: read, line: line, logger: logger)
-        .compareMirrors(Self.tables, MirrorNamespace(topicPrefix: "pgbench"), into: &result)
-      result.recordsApplied += Int(await probe.total("sluice_syncer_records_applied_total"))
-      result.deadLetters += Int(await probe.total("sluice_syncer_dead_letters_total"))
-      result.lag += await probe.totalLag() ?? 0
-      result.recordsPerSecond = max(result.recordsPerSecond, path.bestRate)
-    } catch {
-      group.cancel()
-      // Why the daemons ended says more than that something waited for them in vain.
-      try await group.value
-      throw error
-    }
-    group.cancel()
-    try await group.value
+  }
+
+  private func steps(
+    _ path: DemoPath, _ write: Connection, _ read: Connection, _ probe: HTTPProbe, _ before: DemoResult
+  ) async throws -> DemoResult {
+    var result = before
+    try await path.waitUntilCaughtUp("the snapshot of pgbench's tables")
+    let begin = ContinuousClock.now
+    line.update("pgbench runs for \(seconds) s")
+    try await pgbench(["-c", "4", "-j", "2", "-T", "\(seconds)", "-n"], "pgbench")
+    let took = begin.duration(to: .now).inSeconds
+    result.pgbenchTransactions = try await ServerAdministration(write).rowCount(schema: "public", table: "pgbench_history")
+    result.pgbenchTransactionsPerSecond = Double(result.pgbenchTransactions) / took
+    line.finish("pgbench: \(result.pgbenchTransactions) transactions in \(Int(took)) s")
+    try await path.waitUntilCaughtUp("pgbench's changes")
+    try await DemoComparison(write: write, read: read, line: line, logger: logger)
+      .compareMirrors(Self.tables, MirrorNamespace(topicPrefix: "pgbench"), into: &result)
+    result.recordsApplied += Int(await probe.total("sluice_syncer_records_applied_total"))
+    result.deadLetters += Int(await probe.total("sluice_syncer_dead_letters_total"))
+    result.lag += await probe.totalLag() ?? 0
+    result.recordsPerSecond = max(result.recordsPerSecond, path.bestRate)
+    return result
   }
 
   private func process(_ name: String, _ arguments: [String], _ environment: [String: String]) -> ManagedProcess {
