@@ -98,30 +98,6 @@ extension OnPostgres {
       }
     }
 
-    /// Runs `first` and holds its transaction open until `second`, on another connection, waits for a lock; then both commit.
-    func overlapping(_ bench: ReadModelBench, _ first: [ChangeRecord], _ second: [ChangeRecord]) async throws {
-      let other = try await Connection.connect(bench.configuration, logger: ReadModelBench.logger)
-      let watcher = try await Connection.connect(bench.configuration, logger: ReadModelBench.logger)
-      try await bench.connection.transaction { transaction in
-        try await bench.run(first, in: transaction)
-        async let done: Void = bench.apply(second, on: other)
-        // pg_stat_activity tells when the second transaction waits; if it does not need to, it finishes instead.
-        let deadline = ContinuousClock.now + .seconds(10)
-        while ContinuousClock.now < deadline {
-          let rows = try await watcher.query(
-            "SELECT coalesce(wait_event_type = 'Lock' OR state = 'idle' AND query ILIKE 'COMMIT%', false) FROM pg_stat_activity WHERE pid = \(Int64(other.backendPID))"
-          )
-          if try rows.first?[0, as: Bool.self] == true { break }
-          await Task.yield()
-        }
-        try await transaction.execute("COMMIT")
-        try await transaction.execute("BEGIN")
-        try await done
-      }
-      await other.close()
-      await watcher.close()
-    }
-
     /// What the documents would be if they were made from the committed mirrors now; they must be that.
     func expectConsistent(_ bench: ReadModelBench, _ comment: Comment) async throws {
       let stored = try await bench.rows(Self.document + " WHERE body IS NOT NULL ORDER BY key")
@@ -150,7 +126,7 @@ extension OnPostgres {
         try await withBench { bench in
           try await bench.apply(base)
           for (comment, first, second) in pairs {
-            try await overlapping(bench, isSwapped ? second : first, isSwapped ? first : second)
+            try await bench.overlapping(isSwapped ? second : first, isSwapped ? first : second)
             try await expectConsistent(bench, comment)
           }
           #expect(

@@ -1,6 +1,7 @@
 import Kafka
 import Postgres
 import Syncer
+import TestSupport
 import Testing
 
 @testable import ReadModels
@@ -180,6 +181,15 @@ extension OnPostgres {
       }
     }
 
+    @Test(arguments: [false, true]) func aTruncationAndOlderRowsAtTheSameTime(_ truncationFirst: Bool) async throws {
+      try await withBench { bench in
+        let rows = [customers("c", lsn: 15, after: row(3, "older", nil)), customers("c", lsn: 25, after: row(4, "newer", nil))]
+        let truncation = [customers("t", lsn: 20)]
+        try await bench.overlapping(truncationFirst ? truncation : rows, truncationFirst ? rows : truncation)
+        #expect(try await bench.rows("SELECT id FROM shop.customers") == ["4"])
+      }
+    }
+
     @Test func aTableWithoutKeyIsALog() async throws {
       try await withBench { bench in
         let log = Changes(table: "audit_log")
@@ -286,6 +296,24 @@ extension OnPostgres {
         #expect(try await tombstones.prune(mirrors: bench.mirrors, on: bench.connection) == 1)
         #expect(try await tombstones.prune(mirrors: bench.mirrors, on: bench.connection) == 0)
         #expect(try await bench.rows("SELECT id FROM mirror_shop.customers ORDER BY id") == ["5", "9"])
+      }
+    }
+
+    @Test func thePrunerGoesOnUntilItIsCancelled() async throws {
+      try await withBench { bench in
+        try await bench.apply((1...7).map { customers("d", lsn: Int64($0), before: row($0, "", nil)) })
+        try await bench.connection.executeScript("UPDATE mirror_shop.customers SET _deleted_at = now() - interval '2 days'")
+        let pool = Pool(configuration: bench.configuration, maxConnections: 1, acquireTimeout: .seconds(10), logger: ReadModelBench.logger)
+        let pruner = TombstonePruner(
+          MirrorTombstones(retention: .seconds(86_400), stepSize: 3), mirrors: bench.mirrors, interval: .seconds(3600), pool: pool,
+          logger: ReadModelBench.logger)
+        let running = Task { await pruner.run() }
+        try await eventually(within: .seconds(10), "three rounds without a pause") {
+          try await bench.rows("SELECT id FROM mirror_shop.customers").isEmpty
+        }
+        running.cancel()
+        await running.value
+        await pool.close()
       }
     }
   }
