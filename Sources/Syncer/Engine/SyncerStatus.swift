@@ -51,6 +51,21 @@ public struct SyncerStatus: Sendable {
   /// Seconds behind, on the partition that is furthest behind.
   public var lagSeconds: Double { lag.map(\.seconds).max() ?? 0 }
 
-  /// Whether the syncer owns what it should, applies what comes, and is not stalled: what a readiness check asks.
-  public var isReady: Bool { phase == .running && hasJoined && isKafkaUp && !isStalled }
+  /// What is wrong, one sentence for operators; nil where records are applied as they come.
+  public var problem: String? {
+    switch phase {
+    case .starting: return "waiting for Kafka and the sink to answer"
+    case .stopping, .stopped: return phase.rawValue
+    case .paused: return pausedReason ?? "paused"
+    case .running: break
+    }
+    if !hasJoined { return "no assignment yet: the group is being joined, or none of the topics exists" }
+    if !isKafkaUp { return "Kafka does not answer" }
+    if isStalled { return "\(lagRecords) records behind, and no progress" }
+    return nil
+  }
+
+  /// Whether the syncer has its place in the group, applies what comes, and is not stalled: what a readiness check asks. See ``problem``
+  /// for the reason where it is not.
+  public var isReady: Bool { problem == nil }
 }

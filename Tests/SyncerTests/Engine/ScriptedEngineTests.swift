@@ -303,4 +303,56 @@ import Testing
     #expect(error?.code == .stopDeadlineExceeded)
     #expect(sink.stored(p0) == nil)
   }
+
+  @Test func aCancelledSyncerRollsBackAndCommitsNothing() async throws {
+    let gate = Gate()
+    let source = ScriptedSource()
+    let sink = MemorySink(before: { _, _ in
+      await gate.pass()
+      try Task.checkCancellation()
+    })
+    var configuration = configuration()
+    configuration.commitInterval = .seconds(60)
+    source.push(.assign([p0]), .records(Records.run(p0, 0..<3)))
+    let engine = try SyncerEngine(
+      configuration: configuration, source: source, sink: sink, deadLetters: MemoryDeadLetters(),
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, metricsFactory: NOOPMetricsHandler.instance, clock: .system)
+    let task = Task { try await engine.run() }
+    try await eventually { gate.arrivals == 1 }
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+    #expect(sink.stored(p0) == nil)
+    #expect(source.state.withLock { $0.commits.isEmpty && $0.isClosed })
+    #expect(engine.status.phase == .stopped)
+  }
+
+  @Test func aSecondAssignmentBeginsWhereTheFirstEnded() async throws {
+    let source = ScriptedSource()
+    let sink = MemorySink(stored: [p0: 0])
+    source.push(.assign([p0]), .records(Records.run(p0, 0..<3)))
+    try await run(source, sink) { engine in
+      try await eventually { sink.stored(p0) == 3 }
+      source.push(.lose([p0]), .records(Records.run(p0, 3..<5)), .assign([p0]))
+      try await eventually { source.isDrained && engine.status.assigned == [p0] }
+      #expect(source.state.withLock { $0.starts } == [p0: 3])
+      source.push(.records(Records.run(p0, 3..<6)))
+      try await eventually { sink.stored(p0) == 6 }
+      #expect(engine.status.counts.recordsSkipped == 2)
+    }
+    #expect(sink.appliedOffsets == [0, 1, 2, 3, 4, 5])
+  }
+
+  @Test func aSinkThatIsAwayDuringTheAssignmentIsAskedLater() async throws {
+    let source = ScriptedSource()
+    let sink = MemorySink(stored: [p0: 2])
+    sink.state.withLock { $0.unanswered = 3 }
+    source.push(.assign([p0]), .records(Records.run(p0, 0..<4)))
+    try await run(source, sink) { _ in
+      try await eventually { source.state.withLock { $0.seeks[Self.p0] } == 2 }
+      #expect(sink.appliedOffsets.isEmpty)
+      source.push(.records(Records.run(p0, 2..<4)))
+      try await eventually { sink.stored(p0) == 4 }
+    }
+    #expect(sink.appliedOffsets == [2, 3])
+  }
 }

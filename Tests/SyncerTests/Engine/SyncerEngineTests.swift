@@ -221,4 +221,49 @@ import Testing
       await pool.close()
     }
   }
+
+  @Test func aKafkaThatDoesNotAnswerAtTheStartIsAnErrorInOneLine() async throws {
+    try await Installation.with { installation in
+      let nowhere = Installation(kafka: "127.0.0.1:1", topic: "t", group: "g", database: installation.database)
+      let pool = installation.pool()
+      var configuration = nowhere.configuration()
+      configuration.startDeadline = .milliseconds(500)
+      let engine = try nowhere.engine([CountingHandler()], configuration, pool: pool)
+      #expect(engine.status.problem == "waiting for Kafka and the sink to answer")
+      let error = await #expect(throws: SyncerError.self) { try await engine.run() }
+      #expect(error?.code == .kafkaUnavailable)
+      #expect(error.map { !"\($0)".contains("\n") } == true)
+      await pool.close()
+    }
+  }
+
+  @Test func membersThatComeAndGoApplyNothingTwice() async throws {
+    try await Installation.with { installation in
+      let pool = Pool(configuration: installation.database, maxConnections: 12, logger: testLogger("pool"))
+      let producing = Task {
+        for batch in 0..<40 { try await installation.produce(envelopes(batch * 250..<batch * 250 + 250)) }
+      }
+      // Each one leaves while others work; every second one as if it had been killed: rolled back in the middle of a transaction.
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for member in 0..<6 {
+          group.addTask {
+            let slow = CountingHandler { _, transaction in try await transaction.execute("SELECT pg_sleep(0.01)") }
+            let engine = try installation.engine([slow], pool: pool)
+            let task = Task { try await engine.run() }
+            try await eventually(within: .seconds(60), "the member's share") {
+              engine.status.counts.batchesApplied >= UInt64(5 * (member + 1)) || engine.status.phase == .stopped
+            }
+            if member.isMultiple(of: 2) { engine.stop() } else { task.cancel() }
+            _ = try? await task.value
+          }
+        }
+        try await group.waitForAll()
+      }
+      try await producing.value
+      let last = try installation.engine(pool: pool)
+      try await installation.run(last) { try await installation.expectCounted(10_000) }
+      #expect(last.status.counts.deadLetters == 0)
+      await pool.close()
+    }
+  }
 }

@@ -10,6 +10,8 @@ final class MemorySink: Sink {
     var applied: [ChangeRecord] = []
     var isPrepared = false
     var attempts = 0
+    /// How many questions for offsets fail before one is answered.
+    var unanswered = 0
   }
 
   let name = "memory"
@@ -36,7 +38,11 @@ final class MemorySink: Sink {
   func accepts(_ record: ChangeRecord) -> Bool { accept(record) }
 
   func storedOffsets(for partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
-    state.withLock { state in state.stored.filter { partitions.contains($0.key) } }
+    try state.withLock { state in
+      state.unanswered -= 1
+      if state.unanswered >= 0 { throw Outage.make() }
+      return state.stored.filter { partitions.contains($0.key) }
+    }
   }
 
   func apply(_ batch: SinkBatch) async throws {
