@@ -4,7 +4,7 @@ extension Connection {
   /// At most 1000 notifications wait for a slow reader; further ones are dropped with a warning in the log. The sequence ends with an error when the
   /// connection does. Use a connection of its own, not one of a pool, and not inside a transaction.
   public func listen(_ channel: String) async throws -> Notifications {
-    let (stream, continuation) = AsyncThrowingStream<Notification, any Error>.makeStream(bufferingPolicy: .bufferingOldest(1000))
+    let (stream, continuation) = AsyncThrowingStream<PostgresNotification, any Error>.makeStream(bufferingPolicy: .bufferingOldest(1000))
     let sink = NotificationSink(continuation)
     try await thread.perform(.listen, timeout: configuration.queryTimeout) { session, control in
       _ = try session.run("LISTEN \(identifier: channel)", format: .text, control)

@@ -1,12 +1,12 @@
 /// What arrives on a channel, in the order of the sending transactions' commits.
 public struct Notifications: AsyncSequence, Sendable {
-  public typealias Element = Notification
+  public typealias Element = PostgresNotification
   public typealias Failure = any Error
 
-  let stream: AsyncThrowingStream<Notification, any Error>
+  let stream: AsyncThrowingStream<PostgresNotification, any Error>
 
   /// One reader: notifications are shared out between several.
-  public func makeAsyncIterator() -> AsyncThrowingStream<Notification, any Error>.Iterator {
+  public func makeAsyncIterator() -> AsyncThrowingStream<PostgresNotification, any Error>.Iterator {
     stream.makeAsyncIterator()
   }
 }

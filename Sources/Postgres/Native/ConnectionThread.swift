@@ -61,16 +61,24 @@ final class ConnectionThread: Sendable {
     submit(Job(control: control, run: { body($0, control) }, fail: onFailure))
   }
 
+  private enum Admission {
+    case queued
+    case stopping
+    case cancelled
+  }
+
   private func submit(_ job: Job) {
-    let isAccepted = queue.withLock { queue in
-      if queue.isStopping { return false }
+    let admission = queue.withLock { queue -> Admission in
+      if queue.isStopping { return .stopping }
+      // The task was cancelled before there was anything to take out of the queue; a cancellation after this finds the job there.
+      if job.control.isCancelled { return .cancelled }
       queue.jobs.append(job)
-      return true
+      return .queued
     }
-    if isAccepted {
-      wakePipe.wake()
-    } else {
-      job.fail(PostgresError.closed(operation: job.control.operation))
+    switch admission {
+    case .queued: wakePipe.wake()
+    case .stopping: job.fail(PostgresError.closed(operation: job.control.operation))
+    case .cancelled: job.fail(CancellationError())
     }
   }
 

@@ -175,7 +175,7 @@ extension Session {
 
   func deliverNotifications(_ connection: OpaquePointer) {
     while let notify = PQnotifies(connection) {
-      let notification = Notification(
+      let notification = PostgresNotification(
         channel: String(cString: notify.pointee.relname), payload: notify.pointee.extra.map { String(cString: $0) } ?? "",
         backendPID: Int(notify.pointee.be_pid))
       PQfreemem(notify)

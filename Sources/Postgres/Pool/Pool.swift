@@ -272,8 +272,7 @@ public final class Pool: Sendable {
   }
 
   private func fillUp() async {
-    while state.withLock({ !$0.isClosed && $0.total < poolConfiguration.minConnections }) {
-      guard case .connect = state.withLock({ $0.acquire() }) else { return }
+    while state.withLock({ $0.reservePlace(upTo: poolConfiguration.minConnections) }) {
       do { await release(try await connect()) } catch {
         logger.warning("no database connection", metadata: ["reason": "\(String(reflecting: error))"])
         return

@@ -57,6 +57,13 @@ struct PoolState<Item, Waiter> {
     return .full
   }
 
+  /// Reserves a place for one more connection, whether or not others are idle.
+  mutating func reservePlace(upTo limit: Int) -> Bool {
+    guard !isClosed, total < min(limit, maximum) else { return false }
+    taken += 1
+    return true
+  }
+
   /// Nil when too many wait already.
   mutating func wait(_ waiter: Waiter) -> Int? {
     guard waiters.count < maximumWaiting else { return nil }

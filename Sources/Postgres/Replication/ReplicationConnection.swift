@@ -39,6 +39,10 @@ public final class ReplicationConnection: Sendable {
 
   /// One command or query by the simple protocol, without binds; rows in text form.
   public func query(_ sql: String, timeout: Duration? = nil) async throws -> Rows {
+    // The thread is the stream's now: what is handed to it would wait until the stream ends.
+    if thread.state.isStreaming {
+      throw PostgresError.misuse("a replication stream runs on this connection; use another one for queries", operation: .replication)
+    }
     let handle = try await thread.perform(.replication, timeout: timeout ?? configuration.queryTimeout) { session, control in
       try session.runScript(sql, control)
     }

@@ -225,7 +225,9 @@ struct LocalPostgresInstallation: Sendable {
   /// What matters of several lines of output, in one: the errors, or else the last line.
   static func gist(of output: String) -> String {
     let lines = output.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-    let errors = lines.filter { line in ["FATAL:", "PANIC:", "ERROR:", "error:", "could not"].contains { line.contains($0) } }
+    let errors = lines.filter { line in
+      ["FATAL:", "PANIC:", "ERROR:", "error:", "could not", "invalid", "unrecognized"].contains { line.contains($0) }
+    }
     let chosen = errors.isEmpty ? lines.suffix(1) : errors.prefix(3)
     return chosen.joined(separator: "; ")
   }

@@ -10,8 +10,14 @@ struct SpawnedProcess: Sendable {
   /// - Parameters:
   ///   - input: becomes standard input; nothing when nil.
   ///   - output: becomes standard output and standard error; nothing when nil.
+  ///   - environment: all of it; nil is this process's without what would mislead PostgreSQL's programs.
+  ///   - inRootFolder: the child works in `/`: the caller's own folder may be one that another account cannot enter.
+  ///   - leadsGroup: the child leads a process group of its own, which the terminal's Ctrl-C does not reach.
   /// - Throws: ``LocalPostgresError``.
-  init(_ words: [String], input: Int32? = nil, output: Int32? = nil) throws {
+  init(
+    _ words: [String], input: Int32? = nil, output: Int32? = nil, environment: [String: String]? = nil, inRootFolder: Bool = true,
+    leadsGroup: Bool = false
+  ) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
@@ -38,16 +44,16 @@ struct SpawnedProcess: Sendable {
     posix_spawnattr_setsigmask(&attributes, &signals)
     sigfillset(&signals)
     posix_spawnattr_setsigdefault(&attributes, &signals)
-    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    let group = leadsGroup ? POSIX_SPAWN_SETPGROUP : 0
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group))
 
-    // The caller's own folder may be one that another account cannot enter.
-    let words = ["/bin/sh", "-c", "cd / && exec \"$@\"", "sluice"] + words
+    let words = inRootFolder ? ["/bin/sh", "-c", "cd / && exec \"$@\"", "sluice"] + words : words
     let arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-    let environment: [UnsafeMutablePointer<CChar>?] = Self.environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    let environment: [UnsafeMutablePointer<CChar>?] = (environment ?? Self.environment).map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { (arguments + environment).forEach { free($0) } }
     var id: pid_t = 0
     let result = posix_spawn(&id, words[0], &actions, &attributes, arguments, environment)
-    guard result == 0 else { throw LocalPostgresError("/bin/sh cannot be started: \(String(cString: strerror(result)))") }
+    guard result == 0 else { throw LocalPostgresError("\(words[0]) cannot be started: \(String(cString: strerror(result)))") }
     self.id = id
   }
 

@@ -1,5 +1,5 @@
 /// What `NOTIFY` sent to a channel that this connection listens to.
-public struct Notification: Sendable, Hashable {
+public struct PostgresNotification: Sendable, Hashable {
   public var channel: String
   /// Empty when the sender gave none: PostgreSQL knows no NULL here.
   public var payload: String
