@@ -11,7 +11,7 @@ struct StreamReader: Sendable {
   let stream: ReplicationStream
 
   func run(position: CommitPosition?) async throws -> CaptureSession.Ending {
-    let encoder = try ChangeEncoder(
+    let encoder = ChangeEncoder(
       configuration: session.configuration, planner: session.planner, logger: session.logger, lastCommit: position,
       skipThrough: position?.endLSN)
     var types = try await SourceCatalog(connection: try await source.open()).types()

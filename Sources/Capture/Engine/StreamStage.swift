@@ -138,7 +138,7 @@ struct StreamStage: Sendable {
   private func snapshot(_ tables: [TableDescription], created: CreatedSlot?) async throws -> Bool {
     session.board.update { $0.phase = .snapshot }
     let connection = try await Connection.connect(session.configuration.database, logger: session.logger)
-    let encoder = try ChangeEncoder(configuration: session.configuration, planner: session.planner, logger: session.logger)
+    let encoder = ChangeEncoder(configuration: session.configuration, planner: session.planner, logger: session.logger)
     let reader = SnapshotReader(
       configuration: session.configuration, connection: connection, planner: session.planner, encoder: encoder, pipeline: pipeline,
       stop: session.stop, metrics: session.metrics, logger: session.logger, batchBytes: CaptureSession.batchBytes,

@@ -38,13 +38,13 @@ final class ChangeEncoder {
   init(
     configuration: ConnectorConfiguration, planner: RelationPlanner, logger: Logger, lastCommit: CommitPosition? = nil,
     skipThrough: LSN? = nil
-  ) throws(CaptureError) {
+  ) {
     self.configuration = configuration
     self.planner = planner
     self.logger = logger
     self.lastCommit = lastCommit
     self.skipThrough = skipThrough
-    messagePlan = try planner.messagePlan()
+    messagePlan = planner.messagePlan()
     messageEnvelope = EnvelopeWriter(
       version: planner.version, name: configuration.topicPrefix, database: configuration.database.database, schema: "", table: "")
     batch = Self.makeBatch(configuration, reserving: 64 << 10)
@@ -173,6 +173,7 @@ final class ChangeEncoder {
   }
 
   private func message(prefix: String, content: UnsafeRawBufferPointer, lsn: LSN, serverTime: Int64) throws {
+    if case .impossible(let error) = messagePlan, configuration.messageFilter.accepts(prefix) { throw error }
     guard configuration.messageFilter.accepts(prefix), !isSkipping, case .send(let shape) = messagePlan else {
       counters.filtered += 1
       return
@@ -234,6 +235,7 @@ final class ChangeEncoder {
     let row = after ?? before
     switch plan.plan(kind) {
     case .drop: counters.filtered += 1
+    case .impossible(let error): throw error
     case .invalidOperation(let behaviour, let transform):
       counters.filtered += 1
       let metadata: Logger.Metadata = ["table": "\(plan.qualifiedName)", "transform": "\(transform)"]

@@ -69,10 +69,15 @@ struct RelationPlanner {
   }
 
   /// The plan of logical messages.
-  func messagePlan() throws(CaptureError) -> RecordPlan {
+  func messagePlan() -> RecordPlan {
     let draft = RecordDraft(
       topic: TopicName.sanitized(configuration.topicPrefix + ".message"), headerNames: [], key: .messagePrefix("prefix"), value: .message)
-    switch try TransformChain(transforms: configuration.transforms, columns: []).apply(to: draft, kind: .message) {
+    let outcome: TransformChain.Outcome
+    do { outcome = try TransformChain(transforms: configuration.transforms, columns: []).apply(to: draft, kind: .message) } catch {
+      // Most databases send none: an error only once one comes.
+      return .impossible(error)
+    }
+    switch outcome {
     case .send(let draft):
       guard case .messagePrefix(let name) = draft.key else { return .drop }
       return .send(RecordShape(topic: draft.topic, headers: [], key: .messagePrefix(name: name), value: .message))
