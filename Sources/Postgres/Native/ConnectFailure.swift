@@ -17,6 +17,7 @@ enum ConnectFailure {
     ("must be superuser or replication role to start walsender", .insufficientPrivilege),
     ("permission denied to start WAL sender", .insufficientPrivilege),
     ("permission denied for database", .insufficientPrivilege),
+    ("FATAL:  database \"", .unknownDatabase),
     ("too many clients already", .tooManyConnections),
     ("remaining connection slots are reserved", .tooManyConnections),
     ("too many connections for", .tooManyConnections),
