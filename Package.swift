@@ -66,7 +66,9 @@ let package = Package(
     .testTarget(
       name: "CaptureTests", dependencies: ["Capture", "TestSupport"], exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(name: "SyncerTests", dependencies: ["Syncer", "TestSupport"], swiftSettings: house),
-    .testTarget(name: "ReadModelsTests", dependencies: ["ReadModels", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "ReadModelsTests", dependencies: ["ReadModels", "Kafka", "Syncer", "Postgres", "ChangeEvents", "TestSupport"],
+      exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"], swiftSettings: house),
     .testTarget(name: "CommerceTests", dependencies: ["Commerce", "TestSupport"], swiftSettings: house),
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: house),

@@ -32,8 +32,8 @@ public final class ManagedProcess: Sendable {
   private let state = Mutex(State())
 
   private struct State {
-    var process: Process?
-    var input: Pipe?
+    var child: SpawnedProcess?
+    var input: FileHandle?
     var exit: Exit?
     var waiters: [UUID: CheckedContinuation<Exit?, Never>] = [:]
   }
@@ -53,7 +53,7 @@ public final class ManagedProcess: Sendable {
   }
 
   /// The process ID while it runs.
-  public var processID: Int32? { state.withLock { $0.exit == nil ? $0.process?.processIdentifier : nil } }
+  public var processID: Int32? { state.withLock { $0.exit == nil ? $0.child?.id : nil } }
 
   /// How it ended, nil while it runs or was never started.
   public var exit: Exit? { state.withLock { $0.exit } }
@@ -62,26 +62,26 @@ public final class ManagedProcess: Sendable {
   public func start() throws {
     let descriptor = open(logFile.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw SupervisorError("cannot write the log \(logFile.path): \(String(cString: strerror(errno)))") }
-    let log = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    defer { close(descriptor) }
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw SupervisorError("no pipe can be made: \(String(cString: strerror(errno)))") }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    defer { close(ends[0]) }
     let environment = try ProcessInfo.processInfo.environment
       .merging(self.environment()) { $1 }
       .merging([SupervisedChild.environmentKey: "1"]) { $1 }
-    try state.withLock { state in
-      let process = Process()
-      let input = Pipe()
-      process.executableURL = executable
-      process.arguments = arguments
-      process.environment = environment
-      process.standardInput = input
-      process.standardOutput = log
-      process.standardError = log
-      process.terminationHandler = { [weak self] ended in
-        self?.ended(ended.terminationReason == .uncaughtSignal ? .signal(ended.terminationStatus) : .code(ended.terminationStatus))
-      }
-      try process.run()
+    let input = FileHandle(fileDescriptor: ends[1], closeOnDealloc: true)
+    let child = try SpawnedProcess(
+      [executable.path] + arguments, input: ends[0], output: descriptor, environment: environment, inRootFolder: false, leadsGroup: true)
+    state.withLock { state in
       state.exit = nil
-      state.process = process
+      state.child = child
       state.input = input
+    }
+    Thread.detachNewThread { [weak self] in
+      child.waitForExit()
+      guard let self else { return _ = child.waitUntilExit() }
+      ended(child)
     }
   }
 
@@ -115,17 +115,19 @@ public final class ManagedProcess: Sendable {
   public func send(_ signal: Int32) {
     // The lock spans the kill: otherwise the child could be reaped in between and its number belong to a stranger.
     state.withLock {
-      guard $0.exit == nil, let process = $0.process, process.isRunning else { return }
-      kill(process.processIdentifier, signal)
+      guard $0.exit == nil, let child = $0.child else { return }
+      kill(child.id, signal)
     }
   }
 
-  private func ended(_ exit: Exit) {
-    let waiters = state.withLock { state in
+  private func ended(_ child: SpawnedProcess) {
+    let (exit, waiters) = state.withLock { state in
+      let status = child.waitUntilExit()
+      let exit: Exit = status < 0 ? .signal(-status) : .code(status)
       state.exit = exit
       state.input = nil
       defer { state.waiters = [:] }
-      return state.waiters.values
+      return (exit, Array(state.waiters.values))
     }
     for waiter in waiters { waiter.resume(returning: exit) }
   }

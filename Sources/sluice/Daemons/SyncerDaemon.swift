@@ -34,12 +34,21 @@ struct SyncerDaemon: AsyncParsableCommand {
     try await Running.reporting("syncer") {
       let daemon = try Daemon(name: "syncer", configuration: options.load(flags))
       let configuration = daemon.configuration
-      let handlers = try await handlers(configuration, daemon.logger)
+      let readModels = try await readModels(configuration, daemon.logger)
       let pool = try Databases.pool(configuration, Keys.Read.database, name: "sluice-syncer", logger: daemon.logger)
-      let engine = try engine(configuration, PostgresSink(handlers: handlers, pool: pool, logger: daemon.logger), daemon.logger)
+      let engine = try engine(configuration, PostgresSink(handlers: readModels.handlers, pool: pool, logger: daemon.logger), daemon.logger)
       daemon.checkSyncer(engine)
       let server = daemon.server(HTTPServerConfiguration(listen: configuration[Keys.Syncer.listen]))
-      try await daemon.run([.init("pool", PoolService(pool: pool)), .init("http", server), .init("syncer", engine)])
+      var components: [DaemonRunner.Component] = [
+        .init("pool", PoolService(pool: pool)), .init("http", server), .init("syncer", engine),
+      ]
+      if let mirrors = readModels.mirrors {
+        let pruner = TombstonePruner(
+          MirrorTombstones(retention: configuration[Keys.Syncer.tombstoneRetention]), mirrors: mirrors,
+          documents: readModels.documents.map(\.location), pool: pool, logger: daemon.logger)
+        components.append(.init("pruner", Pruning(pruner: pruner)))
+      }
+      try await daemon.run(components)
     }
   }
 
@@ -52,18 +61,33 @@ struct SyncerDaemon: AsyncParsableCommand {
     return result
   }
 
-  private func handlers(_ configuration: Configuration, _ logger: Logger) async throws -> [any Handler] {
+  /// Removes the marks of deleted rows that are older than the retention.
+  private struct Pruning: Service {
+    let pruner: TombstonePruner
+    func run() async throws { await cancelWhenGracefulShutdown { await pruner.run() } }
+  }
+
+  /// What the syncer keeps, in the order in which it is written.
+  private struct Kept {
     var handlers: [any Handler] = []
+    var mirrors: MirrorSet?
+    var documents: [DocumentDefinition] = []
+  }
+
+  private func readModels(_ configuration: Configuration, _ logger: Logger) async throws -> Kept {
+    var kept = Kept()
     let namespace = MirrorNamespace(topicPrefix: configuration[Keys.Syncer.mirrorSchema])
     if var mirrors = try await Mirrors.load(configuration[Keys.Syncer.mirrors], configuration: configuration, logger: logger) {
-      let isShop = ProductDocuments.sourceTables.allSatisfy { mirrors.definition(table: $0) != nil }
-      let product = ProductDocuments.definition(namespace: namespace)
-      if isShop { mirrors = try mirrors.serving([product]) }
-      handlers.append(MirrorProjection(mirrors, logger: logger))
-      if isShop { handlers.append(try DocumentProjection(product, mirrors: mirrors, logger: logger)) }
+      if ProductDocuments.sourceTables.allSatisfy({ mirrors.definition(table: $0) != nil }) {
+        kept.documents = [ProductDocuments.definition(namespace: namespace)]
+      }
+      mirrors = try mirrors.serving(kept.documents)
+      kept.mirrors = mirrors
+      kept.handlers.append(MirrorProjection(mirrors, logger: logger))
+      for document in kept.documents { kept.handlers.append(try DocumentProjection(document, mirrors: mirrors, logger: logger)) }
     }
-    if configuration[Keys.Syncer.topics].contains(OrderHandler.defaultTopic) { handlers.append(OrderHandler(logger: logger)) }
-    return handlers
+    if configuration[Keys.Syncer.topics].contains(OrderHandler.defaultTopic) { kept.handlers.append(OrderHandler(logger: logger)) }
+    return kept
   }
 
   private func engine(_ configuration: Configuration, _ sink: PostgresSink, _ logger: Logger) throws -> SyncerEngine {
