@@ -8,7 +8,28 @@ import Testing
 
 /// The catalogue's declaration over real mirrors: whatever the order in which the topics arrive, the documents end up right.
 struct ProductProjectionTests {
-  @Test(arguments: [1, 2, 3] as [UInt64]) func anyInterleavingOfTheTopics(_ seed: UInt64) async throws {
+  /// The topics are read one after the other; the one that is read last finds all documents there and must touch those that show it.
+  @Test(arguments: [
+    "product-events", "shop.public.brands", "shop.public.sellers", "shop.public.categories", "shop.public.tags", "shop.public.options",
+  ]) func eachTopicLast(_ last: String) async throws {
+    try await replay { topics, _ in topics.firstIndex { $0.first?.topic != last } ?? 0 }
+  }
+
+  /// All topics at the same time, so that they end at about the same time.
+  @Test(arguments: [1, 2, 3] as [UInt64]) func topicsMixed(_ seed: UInt64) async throws {
+    try await replay(seed: seed) { topics, random in
+      var place = random.integer(0...Int64(topics.reduce(0) { $0 + $1.count } - 1))
+      for (index, topic) in topics.enumerated() {
+        place -= Int64(topic.count)
+        if place < 0 { return index }
+      }
+      return 0
+    }
+  }
+
+  private func replay(
+    seed: UInt64 = 1, _ pick: (_ topics: [[ChangeRecord]], _ random: inout SeededGenerator) -> Int
+  ) async throws {
     try await ShopDatabase.withReadSide { shop, read in
       let size = CatalogueSize(products: 40, brands: 3, sellers: 3, categories: 4, tags: 5)
       let log = ChangeLog(shop: shop)
@@ -34,7 +55,7 @@ struct ProductProjectionTests {
       var topics = try await log.topics()
       var random = SeededGenerator(seed: seed)
       while !topics.isEmpty {
-        let index = Int(random.integer(0...Int64(topics.count - 1)))
+        let index = pick(topics, &random)
         let batch = Array(topics[index].prefix(Int(random.integer(1...60))))
         topics[index].removeFirst(batch.count)
         if topics[index].isEmpty { topics.remove(at: index) }

@@ -14,18 +14,11 @@ struct CommandTransaction: Sendable {
   let idempotency: IdempotencyStore
   let lockTimeout: Duration
 
-  /// Bounds every statement of the transaction, waiting for locks included.
-  var timeouts: Query {
-    let milliseconds = String(Int64(lockTimeout.seconds * 1000))
-    return "SELECT set_config('lock_timeout', \(milliseconds), true), set_config('statement_timeout', \(milliseconds), true)"
-  }
-
   func run(_ command: any Command, for request: CommandRequest, on connection: Connection) async throws -> Decision {
     let id = request.commandID
     // The command's own lock lets somebody whose COMMIT got no answer wait until this transaction is over, whichever way.
-    for result in try await connection.pipeline([timeouts, AdvisoryLock.transactionLock(on: AdvisoryLock.command(id.uuidString))]) {
-      _ = try result.get()
-    }
+    let opening = [CommandStore.timeouts(lockTimeout), CommandStore.lock(command: id.uuidString)]
+    for result in try await connection.pipeline(opening) { _ = try result.get() }
     if let key = request.idempotencyKey,
       case .replay(let first) = try await idempotency.claim(key, for: request, on: connection),
       let outcome = try await log.outcome(of: first, on: connection)
@@ -57,17 +50,7 @@ struct CommandTransaction: Sendable {
     _ command: any Command, on target: String, for request: CommandRequest, connection: Connection
   ) async throws -> CommandReceipt {
     let aggregateType = type(of: command).aggregateType
-    // The order matters: whoever held the lock before has committed, so all that it wrote lies before this position, and all that
-    // this command writes lies behind it.
-    let results = try await connection.pipeline([
-      AdvisoryLock.transactionLock(on: AdvisoryLock.aggregate(type: aggregateType, id: target)),
-      "SELECT pg_current_wal_insert_lsn()::text AS position",
-    ])
-    var position = LSN(rawValue: 0)
-    for (index, result) in results.enumerated() {
-      let rows = try result.get()
-      if index == 1, let row = rows.first, let lsn = LSN(try row["position", as: String.self]) { position = lsn }
-    }
+    let position = try await CommandStore.position(lockingAggregate: target, of: aggregateType, on: connection)
     let context = CommandContext(
       connection: connection, commandID: request.commandID, commandName: request.name, aggregateID: target,
       expectedVersion: request.expectedVersion, position: position, eventStore: eventStore)

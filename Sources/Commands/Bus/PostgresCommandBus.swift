@@ -133,8 +133,8 @@ public final class PostgresCommandBus: CommandBus {
   /// Waits for the lock that a running command holds, then reads what it left: nothing means that it was rolled back.
   private func settle(_ id: UUID) async throws -> CommandOutcome? {
     try await pool.transaction { connection in
-      try await connection.execute(self.transaction.timeouts)
-      try await connection.execute(AdvisoryLock.transactionLock(on: AdvisoryLock.command(id.uuidString)))
+      try await connection.execute(CommandStore.timeouts(self.configuration.deadline))
+      try await connection.execute(CommandStore.lock(command: id.uuidString))
       return try await self.log.outcome(of: id, on: connection)
     }
   }

@@ -111,4 +111,9 @@ public struct EventStore: Sendable {
     }
     return events
   }
+
+  /// How many events are stored, over all aggregates.
+  public func count(on connection: Connection) async throws -> Int64 {
+    try await connection.query("SELECT count(*) FROM sluice.events").single()[0, as: Int64.self]
+  }
 }

@@ -33,7 +33,7 @@ public struct IdempotencyStore: Sendable {
   func claim(_ key: String, for request: CommandRequest, on connection: Connection) async throws -> IdempotencyClaim {
     // Two statements: under READ COMMITTED the second sees what the lock's former holder committed.
     let results = try await connection.pipeline([
-      AdvisoryLock.transactionLock(on: "sluice.idempotency/\(key)"),
+      CommandStore.lock(idempotencyKey: key),
       """
       SELECT command_id::text AS command_id, request_digest = sha256(\(Self.fingerprint(of: request))::bytea) AS same
       FROM sluice.idempotency_keys WHERE key = \(key) AND expires_at > now()

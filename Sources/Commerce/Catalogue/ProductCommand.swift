@@ -24,31 +24,13 @@ extension ProductCommand {
 
   /// Reads the product, checks version and status, changes, and raises the version.
   public func execute(in context: CommandContext) async throws -> Int64 {
-    let rows = try await context.connection.query("SELECT version, status FROM public.products WHERE id = \(productID)")
-    guard let row = rows.first else { throw CommandError.notFound }
-    let product = ProductRow(
-      id: productID, version: try row["version", as: Int64.self],
-      isDiscontinued: try row["status", as: String.self] == "discontinued")
+    guard let product = try await context.catalogue.product(productID) else { throw CommandError.notFound }
     try context.checkExpectedVersion(actual: product.version)
     guard Self.worksOnDiscontinued || !product.isDiscontinued else {
       throw CommandError.rejected(rule: "product \(productID) is discontinued")
     }
     try await change(product, in: context)
-    try await context.connection.execute(
-      "UPDATE public.products SET version = version + 1, updated_at = clock_timestamp() WHERE id = \(productID)")
+    try await context.catalogue.raiseVersion(of: productID)
     return product.version + 1
-  }
-}
-
-extension CommandContext {
-  /// Whether a row of a catalogue table exists.
-  func exists(_ table: String, id: Int64) async throws -> Bool {
-    let rows = try await connection.query("SELECT 1 FROM public.\(identifier: table) WHERE id = \(id)")
-    return rows.first != nil
-  }
-
-  /// Refuses a reference to a row that does not exist.
-  func require(_ table: String, id: Int64, noun: String) async throws {
-    guard try await exists(table, id: id) else { throw CommandError.rejected(rule: "\(noun) \(id) does not exist") }
   }
 }

@@ -22,6 +22,7 @@ public struct OrderHandler: Handler {
   private let topic: String
   private let logger: Logger
   private let documents = EventDocumentStore(table: OrderHandler.table)
+  private let waiting = OrderWaitingStore()
 
   /// Handles the events of one topic.
   public init(topic: String = OrderHandler.defaultTopic, logger: Logger) {
@@ -35,15 +36,7 @@ public struct OrderHandler: Handler {
   /// Creates the documents' table and that of waiting events.
   public func prepare(_ connection: Connection) async throws {
     try await documents.prepare(connection)
-    try await connection.transaction { connection in
-      try await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('sluice.orders', 0))")
-      try await connection.executeScript(
-        """
-        CREATE TABLE IF NOT EXISTS public.orders_waiting (
-          order_id text NOT NULL, version bigint NOT NULL, message text NOT NULL,
-          received_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (order_id, version))
-        """)
-    }
+    try await waiting.prepare(connection)
   }
 
   /// Applies records in order, in the batch's transaction.
@@ -61,7 +54,7 @@ public struct OrderHandler: Handler {
     let ids = Set(messages.map(\.message.orderID)).sorted()
     var folds = try await load(ids, in: transaction)
     var outcomes: [OrderFold.Outcome: Int] = [:]
-    var waiting: [(id: String, version: Int64, text: String)] = []
+    var early: [(id: String, version: Int64, text: String)] = []
     for (index, message, text) in messages {
       var fold = folds[message.orderID] ?? OrderFold(document: nil, position: 0, waiting: [:])
       let outcome = fold.receive(message)
@@ -73,7 +66,7 @@ public struct OrderHandler: Handler {
           throw RecordFailure(
             index: index, reason: "more than \(Self.maximumWaiting) events of the order wait for version \(fold.version + 1)")
         }
-        waiting.append((message.orderID, message.version, String(decoding: text, as: UTF8.self)))
+        early.append((message.orderID, message.version, String(decoding: text, as: UTF8.self)))
         logger.warning(
           "an order's event came before an earlier one; it waits",
           metadata: ["version": "\(message.version)", "applied": "\(fold.version)"])
@@ -81,7 +74,7 @@ public struct OrderHandler: Handler {
       }
       folds[message.orderID] = fold
     }
-    try await store(folds, waiting: waiting, in: transaction)
+    try await store(folds, early: early, in: transaction)
     for (outcome, count) in outcomes {
       Counter(label: "sluice_order_events_total", dimensions: [("outcome", "\(outcome)")]).increment(by: Int64(count))
     }
@@ -89,13 +82,7 @@ public struct OrderHandler: Handler {
 
   private func load(_ ids: [String], in transaction: Connection) async throws -> [String: OrderFold] {
     let documents = try await documents.load(ids, in: transaction)
-    let waiting = try await transaction.query(
-      "SELECT order_id, version, message FROM public.orders_waiting WHERE order_id = ANY(\(ids)::text[])")
-    var waitingByID: [String: [Int64: OrderMessage]] = [:]
-    for row in waiting {
-      let message = try OrderMessage(parsing: Array(try row["message", as: String.self].utf8))
-      waitingByID[try row["order_id", as: String.self], default: [:]][message.version] = message
-    }
+    let waitingByID = try await waiting.load(ids, in: transaction)
     var folds: [String: OrderFold] = [:]
     let decoder = JSONDecoder()
     for (id, stored) in documents where !stored.body.isEmpty {
@@ -110,7 +97,7 @@ public struct OrderHandler: Handler {
   }
 
   private func store(
-    _ folds: [String: OrderFold], waiting: [(id: String, version: Int64, text: String)], in transaction: Connection
+    _ folds: [String: OrderFold], early: [(id: String, version: Int64, text: String)], in transaction: Connection
   ) async throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -122,26 +109,8 @@ public struct OrderHandler: Handler {
           key: id, version: fold.version, body: Array(try encoder.encode(document)), lsn: Int64(clamping: fold.position)))
     }
     try await documents.store(changed, in: transaction)
-    var statements: [Query] = []
-    if !changed.isEmpty {
-      statements.append(
-        """
-        DELETE FROM public.orders_waiting w
-        USING unnest(\(changed.map(\.key))::text[], \(changed.map(\.version))::bigint[]) AS d(key, version)
-        WHERE w.order_id = d.key AND w.version <= d.version
-        """)
-    }
+    try await waiting.forget(changed.map { ($0.key, $0.version) }, in: transaction)
     // What came early and was reached within this batch needs no row.
-    let late = waiting.filter { $0.version > folds[$0.id]?.version ?? 0 }
-    if !late.isEmpty {
-      statements.append(
-        """
-        INSERT INTO public.orders_waiting (order_id, version, message)
-        SELECT * FROM unnest(\(late.map(\.id))::text[], \(late.map(\.version))::bigint[], \(late.map(\.text))::text[])
-        ON CONFLICT DO NOTHING
-        """)
-    }
-    guard !statements.isEmpty else { return }
-    for result in try await transaction.pipeline(statements) { _ = try result.get() }
+    try await waiting.keep(early.filter { $0.version > folds[$0.id]?.version ?? 0 }, in: transaction)
   }
 }

@@ -1,5 +1,4 @@
 public import Commands
-import Postgres
 
 /// `add-option`: `{"productId", "groupId", "optionId"?, "name", "surcharge"}`.
 public struct AddOption: ProductCommand {
@@ -23,19 +22,10 @@ public struct AddOption: ProductCommand {
 
   /// Makes the change.
   public func change(_ product: ProductRow, in context: CommandContext) async throws {
-    let groups = try await context.connection.query(
-      "SELECT 1 FROM public.option_groups WHERE id = \(groupID) AND product_id = \(productID)")
-    guard groups.first != nil else {
+    guard try await context.catalogue.hasGroup(groupID, of: productID) else {
       throw CommandError.rejected(rule: "product \(productID) does not have option group \(groupID)")
     }
-    if let optionID, try await context.exists("options", id: optionID) {
-      throw CommandError.rejected(rule: "option \(optionID) exists already")
-    }
-    let id = if let optionID { optionID } else { try await CatalogueSequence.next(for: "options", on: context.connection) }
-    try await context.connection.execute(
-      """
-      INSERT INTO public.options (id, group_id, name, surcharge)
-      VALUES (\(id), \(groupID), \(name), \(surcharge.description)::text::numeric)
-      """)
+    let id = try await context.identifier(optionID, for: "options", noun: "option")
+    try await context.catalogue.addOption(id, to: groupID, name: name, surcharge: surcharge)
   }
 }

@@ -1,5 +1,4 @@
 public import Commands
-import Postgres
 
 /// `add-option-group`: `{"productId", "groupId"?, "name"}`.
 public struct AddOptionGroup: ProductCommand {
@@ -19,11 +18,7 @@ public struct AddOptionGroup: ProductCommand {
 
   /// Makes the change.
   public func change(_ product: ProductRow, in context: CommandContext) async throws {
-    if let groupID, try await context.exists("option_groups", id: groupID) {
-      throw CommandError.rejected(rule: "option group \(groupID) exists already")
-    }
-    let id = if let groupID { groupID } else { try await CatalogueSequence.next(for: "option_groups", on: context.connection) }
-    try await context.connection.execute(
-      "INSERT INTO public.option_groups (id, product_id, name) VALUES (\(id), \(productID), \(name))")
+    let id = try await context.identifier(groupID, for: "option_groups", noun: "option group")
+    try await context.catalogue.addGroup(id, to: productID, name: name)
   }
 }

@@ -1,5 +1,4 @@
 public import Commands
-import Postgres
 
 /// `add-review`: `{"productId", "reviewId"?, "author", "rating", "body"?}`.
 public struct AddReview: ProductCommand {
@@ -23,14 +22,7 @@ public struct AddReview: ProductCommand {
 
   /// Makes the change.
   public func change(_ product: ProductRow, in context: CommandContext) async throws {
-    if let reviewID, try await context.exists("reviews", id: reviewID) {
-      throw CommandError.rejected(rule: "review \(reviewID) exists already")
-    }
-    let id = if let reviewID { reviewID } else { try await CatalogueSequence.next(for: "reviews", on: context.connection) }
-    try await context.connection.execute(
-      """
-      INSERT INTO public.reviews (id, product_id, author, rating, body)
-      VALUES (\(id), \(productID), \(author), \(rating), \(bind: body.postgresBind)::text)
-      """)
+    let id = try await context.identifier(reviewID, for: "reviews", noun: "review")
+    try await context.catalogue.addReview(id, to: productID, author: author, rating: rating, body: body)
   }
 }

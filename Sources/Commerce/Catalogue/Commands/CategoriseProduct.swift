@@ -1,5 +1,4 @@
 public import Commands
-import Postgres
 
 /// `categorise-product`: `{"productId", "categoryId"}`.
 public struct CategoriseProduct: ProductCommand {
@@ -18,8 +17,8 @@ public struct CategoriseProduct: ProductCommand {
   /// Makes the change.
   public func change(_ product: ProductRow, in context: CommandContext) async throws {
     try await context.require(Category.table, id: categoryID, noun: Category.noun)
-    let added = try await context.connection.execute(
-      "INSERT INTO public.product_categories (product_id, category_id) VALUES (\(productID), \(categoryID)) ON CONFLICT DO NOTHING")
-    guard added == 1 else { throw CommandError.rejected(rule: "product \(productID) has category \(categoryID) already") }
+    guard try await context.catalogue.addCategory(categoryID, to: productID) else {
+      throw CommandError.rejected(rule: "product \(productID) has category \(categoryID) already")
+    }
   }
 }

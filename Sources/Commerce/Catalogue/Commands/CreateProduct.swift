@@ -30,7 +30,7 @@ public struct CreateProduct: Command {
   /// The caller's identifier, or the sequence's next.
   public func aggregateID(on connection: Connection) async throws -> String {
     if let id { return String(id) }
-    return String(try await CatalogueSequence.next(for: "products", on: connection))
+    return String(try await CatalogueStore(connection: connection).nextIdentifier(for: "products"))
   }
 
   /// Inserts the product and its first price.
@@ -38,19 +38,13 @@ public struct CreateProduct: Command {
     guard let id = Int64(context.aggregateID) else { throw CommandError.notFound }
     try await context.require(Brand.table, id: brandID, noun: Brand.noun)
     try await context.require(Seller.table, id: sellerID, noun: Seller.noun)
-    let rows = try await context.connection.query("SELECT version FROM public.products WHERE id = \(id)")
-    if let row = rows.first {
-      try context.checkExpectedVersion(actual: try row["version", as: Int64.self])
+    if let product = try await context.catalogue.product(id) {
+      try context.checkExpectedVersion(actual: product.version)
       throw CommandError.rejected(rule: "product \(id) exists already")
     }
     try context.checkExpectedVersion(actual: 0)
-    try await context.connection.execute(
-      """
-      INSERT INTO public.products (id, name, description, brand_id, seller_id)
-      VALUES (\(id), \(name), \(bind: description.postgresBind)::text, \(brandID), \(sellerID))
-      """)
-    try await context.connection.execute(
-      "INSERT INTO public.product_prices (product_id, currency, amount) VALUES (\(id), \(currency), \(amount.description)::text::numeric)")
+    try await context.catalogue.insertProduct(id, name: name, description: description, brandID: brandID, sellerID: sellerID)
+    try await context.catalogue.setPrice(of: id, currency: currency, amount: amount)
     return 1
   }
 }

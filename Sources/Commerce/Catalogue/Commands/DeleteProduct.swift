@@ -1,5 +1,4 @@
 public import Commands
-import Postgres
 
 /// `delete-product`: `{"productId"}`. Only a discontinued product.
 public struct DeleteProduct: ProductCommand {
@@ -18,7 +17,6 @@ public struct DeleteProduct: ProductCommand {
   /// Makes the change.
   public func change(_ product: ProductRow, in context: CommandContext) async throws {
     guard product.isDiscontinued else { throw CommandError.rejected(rule: "product \(productID) is not discontinued") }
-    // Its prices, tags, categories, reviews and options go by the foreign keys, each with its own change in the WAL.
-    try await context.connection.execute("DELETE FROM public.products WHERE id = \(productID)")
+    try await context.catalogue.delete(product: productID)
   }
 }

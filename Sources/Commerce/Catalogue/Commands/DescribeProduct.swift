@@ -1,5 +1,4 @@
 public import Commands
-import Postgres
 
 /// `describe-product`: `{"productId", "description"?}`. Without a description the product loses the one it has.
 public struct DescribeProduct: ProductCommand {
@@ -17,7 +16,6 @@ public struct DescribeProduct: ProductCommand {
 
   /// Makes the change.
   public func change(_ product: ProductRow, in context: CommandContext) async throws {
-    try await context.connection.execute(
-      "UPDATE public.products SET description = \(bind: description.postgresBind)::text WHERE id = \(productID)")
+    try await context.catalogue.describe(product: productID, as: description)
   }
 }

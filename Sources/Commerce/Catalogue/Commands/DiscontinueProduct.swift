@@ -1,5 +1,4 @@
 public import Commands
-import Postgres
 
 /// `discontinue-product`: `{"productId"}`. It stays readable and takes no further changes but `delete-product`.
 public struct DiscontinueProduct: ProductCommand {
@@ -15,6 +14,6 @@ public struct DiscontinueProduct: ProductCommand {
 
   /// Makes the change.
   public func change(_ product: ProductRow, in context: CommandContext) async throws {
-    try await context.connection.execute("UPDATE public.products SET status = 'discontinued' WHERE id = \(productID)")
+    try await context.catalogue.discontinue(product: productID)
   }
 }

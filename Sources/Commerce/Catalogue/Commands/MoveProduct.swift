@@ -1,5 +1,4 @@
 public import Commands
-import Postgres
 
 /// `move-product`: `{"productId", "brandId", "sellerId"}`. To another brand and seller.
 public struct MoveProduct: ProductCommand {
@@ -21,7 +20,6 @@ public struct MoveProduct: ProductCommand {
   public func change(_ product: ProductRow, in context: CommandContext) async throws {
     try await context.require(Brand.table, id: brandID, noun: Brand.noun)
     try await context.require(Seller.table, id: sellerID, noun: Seller.noun)
-    try await context.connection.execute(
-      "UPDATE public.products SET brand_id = \(brandID), seller_id = \(sellerID) WHERE id = \(productID)")
+    try await context.catalogue.move(product: productID, toBrand: brandID, seller: sellerID)
   }
 }

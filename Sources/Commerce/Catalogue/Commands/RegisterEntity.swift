@@ -20,16 +20,16 @@ public struct RegisterEntity<Entity: CatalogueEntity>: Command {
   /// The caller's identifier, or the sequence's next.
   public func aggregateID(on connection: Connection) async throws -> String {
     if let id { return String(id) }
-    return String(try await CatalogueSequence.next(for: Entity.table, on: connection))
+    return String(try await CatalogueStore(connection: connection).nextIdentifier(for: Entity.table))
   }
 
   /// Inserts the row with version 1.
   public func execute(in context: CommandContext) async throws -> Int64 {
     guard let id = Int64(context.aggregateID) else { throw CommandError.notFound }
     try context.checkExpectedVersion(actual: 0)
-    let inserted = try await context.connection.execute(
-      "INSERT INTO public.\(identifier: Entity.table) (id, name) VALUES (\(id), \(name)) ON CONFLICT (id) DO NOTHING")
-    guard inserted == 1 else { throw CommandError.rejected(rule: "\(Entity.noun) \(id) exists already") }
+    guard try await context.catalogue.insert(into: Entity.table, id: id, name: name) else {
+      throw CommandError.rejected(rule: "\(Entity.noun) \(id) exists already")
+    }
     return 1
   }
 }

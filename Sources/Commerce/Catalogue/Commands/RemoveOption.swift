@@ -1,5 +1,4 @@
 public import Commands
-import Postgres
 
 /// `remove-option`: `{"productId", "optionId"}`.
 public struct RemoveOption: ProductCommand {
@@ -17,11 +16,8 @@ public struct RemoveOption: ProductCommand {
 
   /// Makes the change.
   public func change(_ product: ProductRow, in context: CommandContext) async throws {
-    let removed = try await context.connection.execute(
-      """
-      DELETE FROM public.options o USING public.option_groups g
-      WHERE o.id = \(optionID) AND g.id = o.group_id AND g.product_id = \(productID)
-      """)
-    guard removed == 1 else { throw CommandError.rejected(rule: "product \(productID) does not have option \(optionID)") }
+    guard try await context.catalogue.removeOption(optionID, from: productID) else {
+      throw CommandError.rejected(rule: "product \(productID) does not have option \(optionID)")
+    }
   }
 }

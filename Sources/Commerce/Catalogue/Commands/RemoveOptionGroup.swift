@@ -1,5 +1,4 @@
 public import Commands
-import Postgres
 
 /// `remove-option-group`: `{"productId", "groupId"}`. Its options go with it.
 public struct RemoveOptionGroup: ProductCommand {
@@ -17,8 +16,8 @@ public struct RemoveOptionGroup: ProductCommand {
 
   /// Makes the change.
   public func change(_ product: ProductRow, in context: CommandContext) async throws {
-    let removed = try await context.connection.execute(
-      "DELETE FROM public.option_groups WHERE id = \(groupID) AND product_id = \(productID)")
-    guard removed == 1 else { throw CommandError.rejected(rule: "product \(productID) does not have option group \(groupID)") }
+    guard try await context.catalogue.removeGroup(groupID, from: productID) else {
+      throw CommandError.rejected(rule: "product \(productID) does not have option group \(groupID)")
+    }
   }
 }

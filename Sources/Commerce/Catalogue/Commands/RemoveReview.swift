@@ -1,5 +1,4 @@
 public import Commands
-import Postgres
 
 /// `remove-review`: `{"productId", "reviewId"}`.
 public struct RemoveReview: ProductCommand {
@@ -17,8 +16,8 @@ public struct RemoveReview: ProductCommand {
 
   /// Makes the change.
   public func change(_ product: ProductRow, in context: CommandContext) async throws {
-    let removed = try await context.connection.execute(
-      "DELETE FROM public.reviews WHERE id = \(reviewID) AND product_id = \(productID)")
-    guard removed == 1 else { throw CommandError.rejected(rule: "product \(productID) does not have review \(reviewID)") }
+    guard try await context.catalogue.removeReview(reviewID, from: productID) else {
+      throw CommandError.rejected(rule: "product \(productID) does not have review \(reviewID)")
+    }
   }
 }

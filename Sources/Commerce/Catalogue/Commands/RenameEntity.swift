@@ -22,12 +22,9 @@ public struct RenameEntity<Entity: CatalogueEntity>: Command {
 
   /// Updates the row and its version.
   public func execute(in context: CommandContext) async throws -> Int64 {
-    let rows = try await context.connection.query("SELECT version FROM public.\(identifier: Entity.table) WHERE id = \(id)")
-    guard let row = rows.first else { throw CommandError.notFound }
-    let version = try row["version", as: Int64.self]
+    guard let version = try await context.catalogue.version(in: Entity.table, id: id) else { throw CommandError.notFound }
     try context.checkExpectedVersion(actual: version)
-    try await context.connection.execute(
-      "UPDATE public.\(identifier: Entity.table) SET name = \(name), version = version + 1 WHERE id = \(id)")
+    try await context.catalogue.rename(in: Entity.table, id: id, to: name)
     return version + 1
   }
 }

@@ -1,5 +1,4 @@
 public import Commands
-import Postgres
 
 /// `rename-product`: `{"productId", "name"}`.
 public struct RenameProduct: ProductCommand {
@@ -17,6 +16,6 @@ public struct RenameProduct: ProductCommand {
 
   /// Makes the change.
   public func change(_ product: ProductRow, in context: CommandContext) async throws {
-    try await context.connection.execute("UPDATE public.products SET name = \(name) WHERE id = \(productID)")
+    try await context.catalogue.rename(product: productID, to: name)
   }
 }

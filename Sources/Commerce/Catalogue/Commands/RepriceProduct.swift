@@ -1,5 +1,4 @@
 public import Commands
-import Postgres
 
 /// `reprice-product`: `{"productId", "currency", "amount"}`.
 public struct RepriceProduct: ProductCommand {
@@ -19,11 +18,6 @@ public struct RepriceProduct: ProductCommand {
 
   /// Makes the change.
   public func change(_ product: ProductRow, in context: CommandContext) async throws {
-    try await context.connection.execute(
-      """
-      INSERT INTO public.product_prices (product_id, currency, amount)
-      VALUES (\(productID), \(currency), \(amount.description)::text::numeric)
-      ON CONFLICT (product_id, currency) DO UPDATE SET amount = excluded.amount
-      """)
+    try await context.catalogue.setPrice(of: productID, currency: currency, amount: amount)
   }
 }

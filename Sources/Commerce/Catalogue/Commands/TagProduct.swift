@@ -1,5 +1,4 @@
 public import Commands
-import Postgres
 
 /// `tag-product`: `{"productId", "tagId"}`.
 public struct TagProduct: ProductCommand {
@@ -18,8 +17,8 @@ public struct TagProduct: ProductCommand {
   /// Makes the change.
   public func change(_ product: ProductRow, in context: CommandContext) async throws {
     try await context.require(Tag.table, id: tagID, noun: Tag.noun)
-    let added = try await context.connection.execute(
-      "INSERT INTO public.product_tags (product_id, tag_id) VALUES (\(productID), \(tagID)) ON CONFLICT DO NOTHING")
-    guard added == 1 else { throw CommandError.rejected(rule: "product \(productID) has tag \(tagID) already") }
+    guard try await context.catalogue.addTag(tagID, to: productID) else {
+      throw CommandError.rejected(rule: "product \(productID) has tag \(tagID) already")
+    }
   }
 }

@@ -1,5 +1,4 @@
 public import Commands
-import Postgres
 
 /// `uncategorise-product`: `{"productId", "categoryId"}`.
 public struct UncategoriseProduct: ProductCommand {
@@ -17,8 +16,8 @@ public struct UncategoriseProduct: ProductCommand {
 
   /// Makes the change.
   public func change(_ product: ProductRow, in context: CommandContext) async throws {
-    let removed = try await context.connection.execute(
-      "DELETE FROM public.product_categories WHERE product_id = \(productID) AND category_id = \(categoryID)")
-    guard removed == 1 else { throw CommandError.rejected(rule: "product \(productID) does not have category \(categoryID)") }
+    guard try await context.catalogue.removeCategory(categoryID, from: productID) else {
+      throw CommandError.rejected(rule: "product \(productID) does not have category \(categoryID)")
+    }
   }
 }

@@ -1,5 +1,4 @@
 public import Commands
-import Postgres
 
 /// `untag-product`: `{"productId", "tagId"}`.
 public struct UntagProduct: ProductCommand {
@@ -17,8 +16,8 @@ public struct UntagProduct: ProductCommand {
 
   /// Makes the change.
   public func change(_ product: ProductRow, in context: CommandContext) async throws {
-    let removed = try await context.connection.execute(
-      "DELETE FROM public.product_tags WHERE product_id = \(productID) AND tag_id = \(tagID)")
-    guard removed == 1 else { throw CommandError.rejected(rule: "product \(productID) does not have tag \(tagID)") }
+    guard try await context.catalogue.removeTag(tagID, from: productID) else {
+      throw CommandError.rejected(rule: "product \(productID) does not have tag \(tagID)")
+    }
   }
 }
