@@ -17,6 +17,21 @@ import Testing
     Case(name: "operations", recording: "operations.default"),
     Case(name: "types", recording: "types.default"),
     Case(
+      name: "types", recording: "types.strings",
+      settings: [
+        "decimal.handling.mode": "string", "time.precision.mode": "connect", "interval.handling.mode": "string",
+        "binary.handling.mode": "hex",
+      ]),
+    Case(
+      name: "types", recording: "types.doubles",
+      settings: [
+        "decimal.handling.mode": "double", "time.precision.mode": "adaptive_time_microseconds",
+        "binary.handling.mode": "base64-url-safe",
+      ]),
+    Case(
+      name: "types", recording: "types.isostring", settings: ["time.precision.mode": "isostring", "binary.handling.mode": "base64"]),
+    Case(name: "outbox", recording: "outbox.raw"),
+    Case(
       name: "commerce", recording: "commerce.routed",
       settings: [
         "message.key.columns":

@@ -1,3 +1,4 @@
+import Foundation
 import Postgres
 import TestSupport
 import Testing
@@ -212,6 +213,37 @@ import Testing
           try await SlotKeeper(name: slot, connection: connection).state()?.confirmed.map { $0 >= end } ?? false
         }
       }
+      await connection.close()
+    }
+  }
+
+  @Test func aTableChangesWhileItIsStreamed() async throws {
+    try await withTestDatabase { database in
+      let connection = try await Self.prepare(database)
+      let sink = CollectingSink()
+      let engine = CaptureEngine(
+        configuration: try CaptureRun.configuration(database), sink: sink, offsets: MemoryOffsetStore(), logger: testLogger())
+      try await CaptureRun.with(engine) {
+        try await CaptureRun.streaming(engine)
+        for (i, statement) in [
+          "INSERT INTO t VALUES (1, 0, 'x')", "ALTER TABLE t ADD COLUMN extra numeric(5,1) DEFAULT 1.5", "INSERT INTO t VALUES (2, 0, 'x')",
+          "ALTER TABLE t RENAME COLUMN extra TO more", "INSERT INTO t VALUES (3, 0, 'x')", "ALTER TABLE t DROP COLUMN pad",
+          "CREATE TYPE mood AS ENUM ('ok')", "ALTER TABLE t ADD COLUMN feeling mood", "INSERT INTO t VALUES (4, 0, 2, 'ok')",
+          "CREATE TABLE later (id int PRIMARY KEY)", "INSERT INTO later VALUES (5)",
+        ].enumerated() {
+          try await connection.execute(Query(unescaped: statement))
+          let wanted = [1, 1, 2, 2, 3, 3, 3, 3, 4, 4, 5][i]
+          try await eventually("record \(wanted)") { sink.lines.count == wanted }
+        }
+      }
+      let rows = sink.lines.compactMap { line in line.range(of: #""after":\{[^}]*\}"#, options: .regularExpression).map { String(line[$0]) }
+      }
+      #expect(
+        rows == [
+          #""after":{"id":1,"v":0,"pad":"x"}"#, #""after":{"id":2,"v":0,"pad":"x","extra":"Dw=="}"#,
+          #""after":{"id":3,"v":0,"pad":"x","more":"Dw=="}"#, #""after":{"id":4,"v":0,"more":"FA==","feeling":"ok"}"#,
+          #""after":{"id":5}"#,
+        ])
       await connection.close()
     }
   }

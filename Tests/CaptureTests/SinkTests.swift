@@ -55,6 +55,37 @@ import Testing
     return records
   }
 
+  @Test func aBrokerThatIsAwayIsWaitedFor() async throws {
+    let cluster = try MockCluster(brokers: 1)
+    try await withTestDatabase { database in
+      let connection = try await Connection.connect(database, logger: testLogger())
+      try await connection.execute("CREATE TABLE t (id int PRIMARY KEY)")
+      let configuration = try CaptureRun.configuration(database)
+      let sink = try KafkaSink(
+        configuration: ProducerConfiguration(bootstrapServers: cluster.bootstrapServers), connector: configuration, logger: testLogger())
+      let engine = CaptureEngine(
+        configuration: configuration, sink: sink, offsets: MemoryOffsetStore(),
+        options: CaptureOptions(monitorInterval: .milliseconds(20)), logger: testLogger())
+      try await CaptureRun.with(engine) {
+        try await CaptureRun.streaming(engine)
+        try await connection.execute("INSERT INTO t VALUES (1)")
+        try await eventually(within: .seconds(30), "the first record's acknowledgement") {
+          engine.status.eventsSeen == 1 && engine.status.bytesInFlight == 0
+        }
+        try cluster.setBrokerDown(1)
+        try await connection.execute("INSERT INTO t SELECT generate_series(2, 100)")
+        try await eventually("the records in flight") { engine.status.eventsSeen == 100 && engine.status.bytesInFlight > 0 }
+        try cluster.setBrokerUp(1)
+        try await eventually(within: .seconds(30), "their acknowledgement") { engine.status.bytesInFlight == 0 }
+        #expect(engine.status.reconnects == 0)
+      }
+      let records = try await read("golden.public.t", servers: cluster.bootstrapServers, count: 100)
+      #expect(Set(records.compactMap { $0.key.map { String(decoding: $0, as: UTF8.self) } }).count == 100)
+      #expect(records.count == 100)
+      await connection.close()
+    }
+  }
+
   @Test func anUnreachableBrokerIsSaidInOneLine() async throws {
     try await withTestDatabase { database in
       let configuration = try CaptureRun.configuration(database)

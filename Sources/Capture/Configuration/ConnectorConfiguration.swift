@@ -5,7 +5,7 @@ public import Postgres
 ///
 /// Keys and defaults are documented by Debezium ("PostgreSQL connector configuration properties"). What differs:
 /// `plugin.name` defaults to `pgoutput` (the one plug-in here), `offset.flush.interval.ms` to 1000, converters to JSON
-/// without schemas, and `max.queue.size.in.bytes` to 32 MiB (0 means this default).
+/// without schemas, and `max.queue.size.in.bytes` to 16 MiB (0 means this default).
 public struct ConnectorConfiguration: Sendable {
   /// `snapshot.mode`.
   public enum SnapshotMode: String, Sendable, Hashable {
@@ -161,7 +161,7 @@ public struct ConnectorConfiguration: Sendable {
     valueConverter = try Self.converter(reader, "value.converter")
     headerConverter = try Self.converter(reader, "header.converter")
     let bytes = reader.number("max.queue.size.in.bytes")
-    maxBytesInFlight = bytes == 0 ? 32 << 20 : max(Int(clamping: bytes), 64 << 10)
+    maxBytesInFlight = bytes == 0 ? 16 << 20 : max(Int(clamping: bytes), 64 << 10)
     let retries = reader.number("errors.max.retries")
     maxRestarts = retries < 0 ? nil : Int(clamping: retries)
     restartWait = max(reader.milliseconds("retriable.restart.connector.wait.ms"), .milliseconds(100))

@@ -11,7 +11,8 @@ public struct CaptureStatus: Sendable, Hashable {
   public var phase: Phase = .starting
   /// Whether the source is connected.
   public var isConnected = false
-  /// The last sign of life of the stream, or acknowledgement of the sink; nil before the first.
+  /// When the sink last acknowledged something, or was found to owe nothing while the source was connected; nil before the first
+  /// time. Looked at every `CaptureOptions.monitorInterval`: one that grows older than a few of them is a stall.
   public var lastProgress: ContinuousClock.Instant?
   /// From the last change's commit to now, milliseconds; 0 when idle.
   public var millisecondsBehindSource: Int64 = 0

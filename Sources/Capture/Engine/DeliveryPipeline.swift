@@ -16,6 +16,7 @@ final class DeliveryPipeline: Sendable {
   private let tracker: Mutex<DeliveryTracker>
   private let items: AsyncStream<Item>
   private let continuation: AsyncStream<Item>.Continuation
+  private let acknowledged = Mutex(ContinuousClock.now)
 
   init(sink: any RecordSink, maxBytes: Int, startingAt position: CommitPosition?) {
     self.sink = sink
@@ -27,6 +28,8 @@ final class DeliveryPipeline: Sendable {
 
   /// The highest position that may be confirmed.
   var confirmable: CommitPosition? { tracker.withLock { $0.confirmable } }
+  /// When the sink last gave a sign of life: now, if it owes none.
+  var lastAcknowledgement: ContinuousClock.Instant { isIdle ? .now : acknowledged.withLock { $0 } }
   var isIdle: Bool { tracker.withLock { $0.isEmpty } }
   var bytesInFlight: Int { gate.used }
   var limit: Int { gate.limit }
@@ -77,6 +80,7 @@ final class DeliveryPipeline: Sendable {
       }
       tracker.withLock { _ = $0.acknowledge(item.ticket) }
       gate.release(item.bytes)
+      acknowledged.withLock { $0 = .now }
     }
     try Task.checkCancellation()
   }

@@ -12,7 +12,9 @@ struct Preflight: Sendable {
     try await checkServer()
     try await checkRole()
     let tables = try await SourceCatalog(connection: connection).capturedTables(configuration)
-    try checkIncludeList(tables)
+    for pattern in try configuration.checkIncludeList(tables) {
+      logger.warning("no table matches an entry of table.include.list", metadata: ["pattern": "\(pattern)"])
+    }
     if configuration.snapshotMode.takesSnapshot { try await checkPrivileges(tables) }
     return tables
   }
@@ -45,20 +47,6 @@ struct Preflight: Sendable {
       throw CaptureError.configuration(
         "the role \"\(configuration.database.user)\" of \(place) has no REPLICATION attribute: run ALTER ROLE \"\(configuration.database.user)\" REPLICATION"
       )
-    }
-  }
-
-  /// An entry of `table.include.list` without a table is a mistake, unless it is an expression, which may wait for tables to come.
-  private func checkIncludeList(_ tables: [TableDescription]) throws(CaptureError) {
-    guard case .including(let patterns) = configuration.tableFilter.rule else { return }
-    for pattern in patterns where !tables.contains(where: { pattern.matches($0.qualifiedName) }) {
-      let literal = pattern.source.split(separator: "\\.", omittingEmptySubsequences: false).joined(separator: ".")
-      guard literal.contains(where: { "*+?[](){}|^$\\".contains($0) }) else {
-        throw .configuration(
-          "\(configuration.origin): key \"table.include.list\" names \"\(literal)\", which is no table of \(place); expected <schema>.<table>"
-        )
-      }
-      logger.warning("no table matches an entry of table.include.list", metadata: ["pattern": "\(pattern.source)"])
     }
   }
 

@@ -45,7 +45,6 @@ final class StatusBoard: Sendable {
       let sum = Self.sum(state.finished, counters)
       state.status.eventsSeen = sum.events
       state.status.snapshotRows = sum.snapshotRows
-      state.status.lastProgress = now
       if let lastEventTime {
         state.status.millisecondsBehindSource = max(0, (WallClock.nanoseconds() / 1000 - lastEventTime) / 1000)
       }

@@ -199,7 +199,10 @@ struct StreamStage: Sendable {
 
   private func report() {
     if pipeline.isIdle { session.board.noteIdle() }
-    session.board.update { $0.bytesInFlight = pipeline.bytesInFlight }
+    session.board.update {
+      $0.bytesInFlight = pipeline.bytesInFlight
+      $0.lastProgress = pipeline.lastAcknowledgement
+    }
     session.metrics.report(
       session.board.status, counters: session.board.counters, queueLimit: pipeline.limit,
       millisecondsSinceLastEvent: session.board.millisecondsSinceLastEvent)

@@ -1,34 +1,65 @@
+internal import Dispatch
 internal import Foundation
 
 /// Offsets in a file (`offset.storage.file.filename`): one JSON object, a member for each connector.
 ///
-/// The file is replaced as a whole: written beside, flushed to the disk, renamed.
-public actor FileOffsetStore: OffsetStore {
+/// The file is replaced as a whole: written beside, flushed to the disk, renamed. Several connectors, also of several processes, may
+/// share a file: a lock file beside it lets them in one by one.
+public final class FileOffsetStore: OffsetStore {
   private let path: String
+  /// Disks are slow: they are waited for on a thread of their own, and all stores of a process one after the other.
+  private static let queue = DispatchQueue(label: "sluice.capture.offsets")
 
   /// A store in this file; it and its folder are made when needed.
   public init(path: String) { self.path = path }
 
   /// See `OffsetStore`.
   public func load(connector: String) async throws -> StoredOffset? {
-    guard let offset = try readAll().first(where: { $0.name == connector }) else { return nil }
-    return try StoredOffset(parsing: offset.value.text.utf8)
+    let member = try await onQueue { path in try Self.readAll(path).first { $0.name == connector } }
+    return try member.map { try StoredOffset(parsing: $0.value.text.utf8) }
   }
 
   /// See `OffsetStore`.
   public func save(_ offset: StoredOffset, connector: String) async throws {
-    var members = try readAll()
     let value: JSONDocument
     do { value = try JSONDocument(parsing: offset.text.utf8) } catch { throw CaptureError.failed("an offset is not JSON") }
-    if let i = members.firstIndex(where: { $0.name == connector }) {
-      members[i].value = value
-    } else {
-      members.append(.init(name: connector, value: value))
+    try await onQueue { path in
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      do {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      } catch {
+        throw CaptureError.configuration("offset.storage.file.filename: the folder \(folder) cannot be made")
+      }
+      try Self.locked(path) {
+        var members = try Self.readAll(path)
+        if let i = members.firstIndex(where: { $0.name == connector }) {
+          members[i].value = value
+        } else {
+          members.append(.init(name: connector, value: value))
+        }
+        try Self.replace(path, folder: folder, with: JSONDocument.object(members).text + "\n")
+      }
     }
-    try replace(with: JSONDocument.object(members).text + "\n")
   }
 
-  private func readAll() throws -> [JSONDocument.Member] {
+  private func onQueue<T: Sendable>(_ body: @escaping @Sendable (String) throws -> T) async throws -> T {
+    let path = path
+    return try await withCheckedThrowingContinuation { continuation in
+      Self.queue.async { continuation.resume(with: Result { try body(path) }) }
+    }
+  }
+
+  private static func locked(_ path: String, _ body: () throws -> Void) throws {
+    let lock = open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard lock >= 0 else { throw CaptureError.configuration("offset.storage.file.filename: \(path).lock cannot be written") }
+    defer { _ = close(lock) }
+    while flock(lock, LOCK_EX) != 0 {
+      guard errno == EINTR else { throw CaptureError.failed("\(path).lock cannot be locked") }
+    }
+    try body()
+  }
+
+  private static func readAll(_ path: String) throws -> [JSONDocument.Member] {
     guard FileManager.default.fileExists(atPath: path) else { return [] }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw CaptureError.configuration("offset.storage.file.filename: \(path) cannot be read")
@@ -44,29 +75,24 @@ public actor FileOffsetStore: OffsetStore {
     return members
   }
 
-  private func replace(with text: String) throws {
+  private static func replace(_ path: String, folder: String, with text: String) throws {
     let temporary = path + ".new"
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw CaptureError.configuration("offset.storage.file.filename: the folder \(folder) cannot be made")
-    }
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw CaptureError.configuration("offset.storage.file.filename: \(path) cannot be written") }
-    var written = true
+    var isWritten = true
     var bytes = Array(text.utf8)
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
       guard count > 0 else {
-        written = false
+        isWritten = false
         break
       }
       bytes.removeFirst(count)
     }
-    written = written && fsync(descriptor) == 0
-    written = close(descriptor) == 0 && written
-    guard written, rename(temporary, path) == 0 else { throw CaptureError.failed("the offset file \(path) could not be written") }
+    isWritten = isWritten && fsync(descriptor) == 0
+    isWritten = close(descriptor) == 0 && isWritten
+    guard isWritten, rename(temporary, path) == 0 else { throw CaptureError.failed("the offset file \(path) could not be written") }
     // The rename itself is durable once the folder is.
     let folderDescriptor = open(folder, O_RDONLY | O_CLOEXEC)
     if folderDescriptor >= 0 {

@@ -8,6 +8,8 @@ struct RelationPlanner {
   let contextHeaders: [Header]
   let version: String
   let logger: Logger
+  /// Tables that were warned about: a warning comes once, not with every Relation message.
+  private let warned = WarnedTables()
 
   init(configuration: ConnectorConfiguration, runID: String, version: String, logger: Logger) {
     self.configuration = configuration
@@ -124,6 +126,7 @@ struct RelationPlanner {
     let outside = keyIndexes.filter { !relation.columns[$0].isIdentity }.map { relation.columns[$0].name }
     // A table without any identity has no deletes: PostgreSQL refuses them.
     guard !outside.isEmpty, relation.columns.contains(where: \.isIdentity) else { return }
+    guard warned.insert("\(relation.schema).\(relation.name)") else { return }
     logger.warning(
       """
       deletes of this table will be keyed by zero: its replica identity does not carry the key column; \

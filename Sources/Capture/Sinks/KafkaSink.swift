@@ -4,6 +4,9 @@ internal import Synchronization
 
 /// Writes records to Kafka: idempotent, acknowledged by all in-sync replicas, in order per partition.
 ///
+/// A broker that is away is waited for as long as it takes: records stay in the producer's queue, and the capture stands still. A
+/// record that fails for another reason ends the producer (`enable.gapless.guarantee`), so that none behind it overtakes it.
+///
 /// With `topic.creation.default.partitions` in the connector file, topics that do not exist are made before their first record;
 /// else the broker's `auto.create.topics.enable` decides.
 public final class KafkaSink: RecordSink {
@@ -12,6 +15,9 @@ public final class KafkaSink: RecordSink {
   private let reachDeadline: Duration
   private let logger: Logger
   private let state = Mutex(State())
+
+  /// librdkafka counts milliseconds in 31 bits.
+  private static let forever = Duration.seconds(2_000_000)
 
   private struct State {
     var producer: Producer?
@@ -30,6 +36,9 @@ public final class KafkaSink: RecordSink {
     configuration: ProducerConfiguration, connector: ConnectorConfiguration, reachDeadline: Duration = .seconds(10), logger: Logger
   ) throws(CaptureError) {
     var configuration = configuration
+    configuration.deliveryTimeout = Self.forever
+    configuration.enqueueTimeout = Self.forever
+    if configuration.extra["enable.gapless.guarantee"] == nil { configuration.extra["enable.gapless.guarantee"] = "true" }
     for (key, value) in connector.producerOverrides { configuration.extra[key] = value }
     do { try configuration.validate() } catch {
       throw .configuration("\(connector.origin): the producer's settings (producer.override.*) cannot be used", cause: "\(error)")
@@ -81,7 +90,7 @@ public final class KafkaSink: RecordSink {
     do {
       return KafkaSinkDelivery(delivery: try await producer.enqueue(records), sink: self, producer: producer)
     } catch let error as KafkaError {
-      throw failure(error, count: batch.count, topic: nil, producer: producer)
+      throw await failure(error, count: batch.count, topic: nil, producer: producer)
     }
   }
 
@@ -119,13 +128,12 @@ public final class KafkaSink: RecordSink {
     await producer?.close(deadline: deadline)
   }
 
-  /// Describes a failure, and lets go of a producer that cannot be used any more: the next write makes another.
-  fileprivate func failure(_ error: KafkaError, count: Int, topic: String?, producer: Producer) -> SinkError {
-    if error.isFatal {
-      state.withLock { state in
-        if state.producer === producer { state.producer = nil }
-      }
+  /// Describes a failure, and lets go of the producer: what waits in it must not arrive before what failed is sent again.
+  fileprivate func failure(_ error: KafkaError, count: Int, topic: String?, producer: Producer) async -> SinkError {
+    state.withLock { state in
+      if state.producer === producer { state.producer = nil }
     }
+    await producer.close(deadline: .zero)
     let place = topic.map { " of topic \($0)" } ?? ""
     return SinkError(
       reason: "Kafka did not take \(count) records\(place): \(error.description)", isRetriable: error.isRetriable || error.isFatal)
@@ -141,6 +149,6 @@ private struct KafkaSinkDelivery: SinkDelivery {
   func wait() async throws {
     let report = await delivery.wait()
     guard let worst = report.failures.first(where: { !$0.error.isRetriable }) ?? report.failures.first else { return }
-    throw sink.failure(worst.error, count: report.failures.count, topic: worst.topic, producer: producer)
+    throw await sink.failure(worst.error, count: report.failures.count, topic: worst.topic, producer: producer)
   }
 }
