@@ -48,9 +48,12 @@ let package = Package(
     .target(name: "Runtime", dependencies: [logging, metrics, lifecycle, .product(name: "Yams", package: "Yams")], swiftSettings: house),
     .target(
       name: "HTTP",
-      dependencies: ["Commands", "ReadModels", "Runtime", logging, metrics, lifecycle, .product(name: "Hummingbird", package: "hummingbird")],
+      dependencies: [
+        "Commands", "ReadModels", "Runtime", logging, metrics, lifecycle, .product(name: "Hummingbird", package: "hummingbird"),
+      ],
       swiftSettings: house),
-    .target(name: "Commerce", dependencies: ["Commands", "ReadModels", "Syncer", "ChangeEvents", "Postgres", logging], swiftSettings: house),
+    .target(
+      name: "Commerce", dependencies: ["Commands", "ReadModels", "Syncer", "ChangeEvents", "Postgres", logging], swiftSettings: house),
     .executableTarget(
       name: "sluice",
       dependencies: [
@@ -73,7 +76,8 @@ let package = Package(
     .testTarget(name: "CommerceTests", dependencies: ["Commerce", "TestSupport"], swiftSettings: house),
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: house),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: house),
-    .testTarget(name: "EndToEnd", dependencies: ["TestSupport", "Kafka", "Postgres", "Runtime"], path: "Tests/EndToEnd", swiftSettings: house),
+    .testTarget(
+      name: "EndToEnd", dependencies: ["TestSupport", "Kafka", "Postgres", "Runtime"], path: "Tests/EndToEnd", swiftSettings: house),
   ],
   cxxLanguageStandard: .cxx17
 )

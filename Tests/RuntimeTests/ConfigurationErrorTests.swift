@@ -26,13 +26,13 @@ import Testing
     Mistake(yaml: "batch_size: 5\n", message: "FILE:1: batch_size = \"5\": there is no such key; did you mean syncer.batch_size?"),
     Mistake(yaml: "sincer:\n  batch_size: 5\n", message: "FILE:1: sincer: there is no such section; did you mean syncer?"),
     Mistake(
-      yaml: "syncer:\n  batch_wait: 5\n",
-      message: "FILE:2: syncer.batch_wait = \"5\": expected a duration from 0 to 10s, such as 250ms or 10s"),
+      yaml: "syncer:\n  fetch_wait: 5\n",
+      message: "FILE:2: syncer.fetch_wait = \"5\": expected a duration from 1ms to 30s, such as 250ms or 10s"),
     Mistake(
       yaml: "syncer:\n  batch_bytes: 4 parsec\n",
       message: "FILE:2: syncer.batch_bytes = \"4 parsec\": expected a size from 64KiB to 512MiB, such as 512KiB or 4MB"),
     Mistake(
-      yaml: "syncer:\n  dead_letter:\n    enabled: yes\n", message: "FILE:3: syncer.dead_letter.enabled = \"yes\": expected true or false"),
+      yaml: "log:\n  level: info\nmetrics:\n  process: yes\n", message: "FILE:4: metrics.process = \"yes\": expected true or false"),
     Mistake(
       yaml: "log: {level: loud}\n",
       message: "FILE:1: log.level = \"loud\": expected one of trace, debug, info, notice, warning, error, critical"),

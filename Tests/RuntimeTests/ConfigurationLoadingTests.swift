@@ -40,9 +40,9 @@ import Testing
       syncer.batch_bytes: 4MiB
       syncer:
         topics: [a, ^b.*]
-        batch_wait: 1s500ms
+        fetch_wait: 1s500ms
         retry: {multiplier: 1.5}
-        dead_letter: {enabled: false}
+        dead_letter: {suffix: .dead}
         unknown_records: skip
       command: {listen: "[::1]:0"}
       """
@@ -53,9 +53,9 @@ import Testing
     #expect(configuration[Keys.Kafka.extra] == ["socket.timeout.ms": "100", "nested.a.b": "c", "x.y": "1=2"])
     #expect(configuration[Keys.Syncer.batchBytes] == .mebibytes(4))
     #expect(configuration[Keys.Syncer.topics] == ["a", "^b.*"])
-    #expect(configuration[Keys.Syncer.batchWait] == .milliseconds(1500))
+    #expect(configuration[Keys.Syncer.fetchWait] == .milliseconds(1500))
     #expect(configuration[Keys.Syncer.retryMultiplier] == 1.5)
-    #expect(configuration[Keys.Syncer.deadLetterEnabled] == false)
+    #expect(configuration[Keys.Syncer.deadLetterSuffix] == ".dead")
     #expect(configuration[Keys.Syncer.unknownRecords] == .skip)
     #expect(configuration[Keys.Command.http.listen] == HostPort(host: "::1", port: 0))
   }

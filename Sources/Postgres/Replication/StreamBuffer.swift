@@ -52,6 +52,8 @@ final class StreamBuffer: Sendable {
   func end(_ ending: Result<Void, any Error>) {
     let (waiter, closers) = state.withLock { state in
       if state.ending == nil { state.ending = ending }
+      // Who closes wants no more: what waits unread is read again by the next stream, since it was not confirmed.
+      if state.isClosing { state.batches = [] }
       defer {
         state.waiter = nil
         state.closeWaiters = []

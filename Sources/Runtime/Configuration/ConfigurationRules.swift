@@ -61,7 +61,7 @@ enum ConfigurationRules {
 
   private static func limits(_ c: Configuration) -> [ConfigurationProblem] {
     ordered(c, Keys.Syncer.retryInitialDelay, atMost: Keys.Syncer.retryMaxDelay)
-      + ordered(c, Keys.Syncer.batchWait, atMost: Keys.Syncer.maxPollInterval)
+      + ordered(c, Keys.Syncer.fetchWait, atMost: Keys.Syncer.maxPollInterval)
       + ordered(c, Keys.Query.defaultPageSize, atMost: Keys.Query.maxPageSize)
       + ordered(c, Keys.Write.database.acquireTimeout, atMost: Keys.Command.http.requestTimeout)
       + ordered(c, Keys.Read.database.acquireTimeout, atMost: Keys.Query.http.requestTimeout)

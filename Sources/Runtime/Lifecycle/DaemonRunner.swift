@@ -24,17 +24,23 @@ public struct DaemonRunner: Sendable {
   private let components: [Component]
   private let shutdownDeadline: Duration
   private let notifier: SystemdNotifier?
+  private let exitCode: @Sendable (any Error) -> ExitCode
   private let logger: Logger
 
   /// - Parameters:
   ///   - components: in the order of dependency: what others need comes first and stops last.
   ///   - shutdownDeadline: from the signal until the process ends whether it is done or not.
   ///   - notifier: told STOPPING when the shutdown begins; READY is the caller's, who knows when it is true.
+  ///   - exitCode: which code tells of a component's error; by default ``ExitCode/failed`` for everything but a ``ConfigurationError``.
   ///   - logger: for beginnings and ends.
-  public init(components: [Component], shutdownDeadline: Duration, notifier: SystemdNotifier? = nil, logger: Logger) {
+  public init(
+    components: [Component], shutdownDeadline: Duration, notifier: SystemdNotifier? = nil,
+    exitCode: @escaping @Sendable (any Error) -> ExitCode = { $0 is ConfigurationError ? .configuration : .failed }, logger: Logger
+  ) {
     self.components = components
     self.shutdownDeadline = shutdownDeadline
     self.notifier = notifier
+    self.exitCode = exitCode
     self.logger = logger
   }
 
@@ -43,7 +49,7 @@ public struct DaemonRunner: Sendable {
   /// When the deadline passes before all have stopped, the process is ended at once with ``ExitCode/failed``: what is unfinished is
   /// done again after the next start, and systemd's SIGKILL a little later would leave no line in the log.
   /// - Parameter handlingSignals: false when somebody else, such as a test, starts the shutdown.
-  /// - Returns: ``ExitCode/ok`` after an orderly end, ``ExitCode/configuration`` for a ``ConfigurationError``, else ``ExitCode/failed``.
+  /// - Returns: ``ExitCode/ok`` after an orderly end, otherwise what `exitCode` says of the error.
   public func run(handlingSignals: Bool = true) async -> ExitCode {
     var services = components.map { component in
       ServiceGroupConfiguration.ServiceConfiguration(
@@ -66,12 +72,12 @@ public struct DaemonRunner: Sendable {
       return .ok
     } catch let error as ConfigurationError {
       for problem in error.problems { logger.error("\(problem)") }
-      return .configuration
+      return exitCode(error)
     } catch is CancellationError {
       return .ok
     } catch {
       logger.error("stopped by a failure", metadata: ["error": "\(error)"])
-      return .failed
+      return exitCode(error)
     }
   }
 }

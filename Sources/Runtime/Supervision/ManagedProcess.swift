@@ -14,6 +14,7 @@ public final class ManagedProcess: Sendable {
     /// This signal ended it.
     case signal(Int32)
 
+    /// `exit code 1`, `signal 9`.
     public var description: String {
       switch self {
       case .code(let code): "exit code \(code)"

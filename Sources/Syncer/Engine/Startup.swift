@@ -1,5 +1,6 @@
 internal import Kafka
 internal import Logging
+internal import Postgres
 
 /// The way to the first record: Kafka answers, and the sink is ready.
 struct Startup: Sendable {
@@ -36,7 +37,7 @@ struct Startup: Sendable {
         attempts += 1
         let delay = configuration.sinkRetry.delay(after: attempts, random: .random(in: 0..<1))
         guard verdict.failureClass == .sinkDown || verdict.failureClass == .transient else {
-          throw SyncerError(.sinkRefused, "The sink \(sink.name) cannot be made ready: \(verdict.sentence)", cause: error)
+          throw SyncerError(.sinkRefused, "The sink \(sink.name) cannot be made ready: \(Self.sentence(verdict, error))", cause: error)
         }
         guard ContinuousClock.now + delay < deadline else {
           throw SyncerError(
@@ -48,5 +49,11 @@ struct Startup: Sendable {
       }
     }
     return false
+  }
+
+  /// The verdict, with a handler's own words where the verdict has none of it: no row has been read yet that these could quote.
+  private static func sentence(_ verdict: FailureVerdict, _ error: any Error) -> String {
+    guard let beneath = (error as? SinkFailure)?.cause, !(beneath is PostgresError) else { return verdict.sentence }
+    return "\(verdict.handler.map { "handler \($0): " } ?? "")\(beneath)"
   }
 }

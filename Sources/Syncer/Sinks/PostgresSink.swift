@@ -71,7 +71,7 @@ public final class PostgresSink: Sink {
 
   /// Runs a query.
   public func ping() async throws {
-    _ = try await pool.withConnection { try await $0.query("SELECT 1") }
+    try await pool.ping()
   }
 
   private func run(_ handler: any Handler, _ records: [ChangeRecord], _ transaction: Connection) async throws {

@@ -46,7 +46,9 @@ struct CaptureDaemon: AsyncParsableCommand {
       let daemon = try Daemon(name: "capture", configuration: options.load())
       var paths = connector + (folder.map { [$0] } ?? [])
       if paths.isEmpty { paths = daemon.configuration[Keys.Capture.connectors] }
-      guard !paths.isEmpty else { throw ValidationError("name a connector file: --connector FILE, --connectors FOLDER or capture.connectors") }
+      guard !paths.isEmpty else {
+        throw ValidationError("name a connector file: --connector FILE, --connectors FOLDER or capture.connectors")
+      }
       let connectors = try ConnectorFiles.load(
         paths, overrides: overrides.filter { !installation.contains($0) }, configuration: daemon.configuration)
       var components: [DaemonRunner.Component] = []

@@ -4,7 +4,8 @@ import HTTP
 enum CommerceQueries {
   static let productFilters: [CollectionFilter] = [
     .equals("brand", ["brand", "id"], .integer), .equals("seller", ["seller", "id"], .integer), .equals("status", ["status"]),
-    .contains("category", ["categories", "[]", "id"], .integer), .contains("tag", ["tags", "[]", "id"], .integer), .containsText("name", ["name"]),
+    .contains("category", ["categories", "[]", "id"], .integer), .contains("tag", ["tags", "[]", "id"], .integer),
+    .containsText("name", ["name"]),
   ]
   static let orderFilters: [CollectionFilter] = [.equals("customer", ["customerId"]), .equals("status", ["status"])]
 }

@@ -31,7 +31,7 @@ struct Daemon {
   func checkDatabase(_ name: String, _ pool: Pool) {
     health.register(name) {
       do {
-        try await pool.execute("SELECT 1", timeout: .seconds(2))
+        try await pool.ping()
         return .up("it answers")
       } catch {
         return .down("it does not answer: \(error)")
@@ -56,7 +56,8 @@ struct Daemon {
       components.append(.init("watchdog", watchdog))
     }
     let runner = DaemonRunner(
-      components: components, shutdownDeadline: configuration[Keys.shutdownDeadline], notifier: notifier, logger: logger)
+      components: components, shutdownDeadline: configuration[Keys.shutdownDeadline], notifier: notifier, exitCode: Running.code,
+      logger: logger)
     let code = await runner.run()
     if code != .ok { throw ArgumentParser.ExitCode(code.rawValue) }
   }

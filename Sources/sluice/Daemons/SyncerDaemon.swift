@@ -34,6 +34,9 @@ struct SyncerDaemon: AsyncParsableCommand {
     try await Running.reporting("syncer") {
       let daemon = try Daemon(name: "syncer", configuration: options.load(flags))
       let configuration = daemon.configuration
+      guard !configuration[Keys.Syncer.topics].isEmpty else {
+        throw ConfigurationError(configuration.problem(Keys.Syncer.topics, "expected at least one topic: set it, or use --topic"))
+      }
       let readModels = try await readModels(configuration, daemon.logger)
       let pool = try Databases.pool(configuration, Keys.Read.database, name: "sluice-syncer", logger: daemon.logger)
       let engine = try engine(configuration, PostgresSink(handlers: readModels.handlers, pool: pool, logger: daemon.logger), daemon.logger)
@@ -46,7 +49,7 @@ struct SyncerDaemon: AsyncParsableCommand {
         let pruner = TombstonePruner(
           MirrorTombstones(retention: configuration[Keys.Syncer.tombstoneRetention]), mirrors: mirrors,
           documents: readModels.documents.map(\.location), pool: pool, logger: daemon.logger)
-        components.append(.init("pruner", Pruning(pruner: pruner)))
+        components.append(.init("pruner", Pruning(pruner: pruner, engine: engine)))
       }
       try await daemon.run(components)
     }
@@ -64,7 +67,17 @@ struct SyncerDaemon: AsyncParsableCommand {
   /// Removes the marks of deleted rows that are older than the retention.
   private struct Pruning: Service {
     let pruner: TombstonePruner
-    func run() async throws { await cancelWhenGracefulShutdown { await pruner.run() } }
+    let engine: SyncerEngine
+
+    func run() async throws {
+      await cancelWhenGracefulShutdown {
+        // The engine's first steps make the tables.
+        while engine.status.phase == .starting {
+          do { try await Task.sleep(for: .seconds(1)) } catch { return }
+        }
+        await pruner.run()
+      }
+    }
   }
 
   /// What the syncer keeps, in the order in which it is written.
@@ -99,9 +112,11 @@ struct SyncerDaemon: AsyncParsableCommand {
       initialDelay: configuration[Keys.Syncer.retryInitialDelay], multiplier: configuration[Keys.Syncer.retryMultiplier],
       maxDelay: configuration[Keys.Syncer.retryMaxDelay], maxAttempts: configuration[Keys.Syncer.retryMaxAttempts])
     settings.deadLetterSuffix = configuration[Keys.Syncer.deadLetterSuffix]
+    settings.startDeadline = configuration[Keys.Syncer.startTimeout]
     settings.stopDeadline = configuration[Keys.shutdownDeadline]
     var consumer = try Brokers.consumer(configuration, group: settings.group)
     consumer.groupInstanceID = configuration[Keys.Syncer.instanceID]
+    consumer.fetchMaximumWait = configuration[Keys.Syncer.fetchWait]
     consumer.maximumPollInterval = configuration[Keys.Syncer.maxPollInterval]
     return try SyncerEngine(
       configuration: settings, consumer: Consumer(configuration: consumer, logger: logger), sink: sink,

@@ -38,9 +38,10 @@ final class DemoPath: Sendable {
       }
       quietSince = behind.isEmpty && lag == 0 ? quietSince ?? .now : nil
       if let quietSince, quietSince.duration(to: .now) > .milliseconds(2200) { break }
-      line.update("waiting for \(what): \(behind.count) slots behind, \(lag.map { "\(Int($0)) records" } ?? "an unknown number of records") to apply")
+      let records = lag.map { "\(Int($0)) records" } ?? "an unknown number of records"
+      line.update("waiting for \(what): \(behind.count) slots behind, \(records) to apply")
       guard begin.duration(to: .now) < limit else {
-        throw SupervisorError("the read models have not caught up within \(limit): slots behind: \(behind), lag: \(lag.map { "\($0)" } ?? "unknown")")
+        throw SupervisorError("the read models have not caught up within \(limit): slots behind: \(behind), lag: \(records)")
       }
       try await Task.sleep(for: .milliseconds(100))
     }

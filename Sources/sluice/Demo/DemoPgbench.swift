@@ -23,7 +23,7 @@ struct DemoPgbench: Sendable {
     try await pgbench(["-i", "-s", "1", "-q"], "pgbench-init")
     line.finish("pgbench: four tables made, 100,000 accounts")
     let database = try installation.database("sluice_write", running)
-    var environment = ["SLUICE_KAFKA_BOOTSTRAP_SERVERS": running.bootstrapServers]
+    var environment = ["SLUICE_KAFKA_BOOTSTRAP_SERVERS": running.bootstrapServers, "SLUICE_SYNCER_FETCH_WAIT": "20ms"]
     for (section, name) in [("WRITE", "sluice_write"), ("READ", "sluice_read")] {
       environment["SLUICE_\(section)_DATABASE_HOST"] = running.postgresHost
       environment["SLUICE_\(section)_DATABASE_PORT"] = "\(running.postgresPort)"

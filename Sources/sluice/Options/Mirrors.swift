@@ -16,12 +16,16 @@ enum Mirrors {
       throw ConfigurationError(
         configuration.problem(
           Keys.Syncer.mirrors,
-          "the connectors \(first.name) and \(other.name) differ in their database or in how they write values; mirror them by one syncer each"))
+          "the connectors \(first.name) and \(other.name) differ in their database or in how they write values; mirror them by one syncer each"
+        ))
     }
     let source = try await Connection.connect(first.database, logger: logger)
     do {
       var tables: [String] = []
       for connector in connectors { tables += try await connector.capturedTables(on: source) }
+      guard !tables.isEmpty else {
+        throw ConfigurationError(configuration.problem(Keys.Syncer.mirrors, "no table of \(first.database) is captured by these files"))
+      }
       let catalog = try await MirrorCatalog.load(
         from: source, tables: tables, namespace: MirrorNamespace(topicPrefix: configuration[Keys.Syncer.mirrorSchema]))
       await source.close()

@@ -13,8 +13,8 @@ struct HTTPProbe: Sendable {
     guard let url = URL(string: "http://\(address)\(path)") else { return nil }
     var request = URLRequest(url: url)
     request.timeoutInterval = 2
-    guard let (data, response) = try? await URLSession.shared.data(for: request), let http = response as? HTTPURLResponse else { return nil }
-    return (http.statusCode, data)
+    guard let (data, response) = try? await URLSession.shared.data(for: request) else { return nil }
+    return (response as? HTTPURLResponse).map { ($0.statusCode, data) }
   }
 }
 

@@ -77,6 +77,10 @@ struct Up: Sendable {
 extension Task where Failure == any Error {
   /// The task's result; the task is cancelled when the caller is.
   fileprivate func cancellable() async -> Result<Success, any Error> {
-    await withTaskCancellationHandler { await result } onCancel: { cancel() }
+    await withTaskCancellationHandler {
+      await result
+    } onCancel: {
+      cancel()
+    }
   }
 }

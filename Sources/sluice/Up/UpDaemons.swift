@@ -19,7 +19,9 @@ struct UpDaemons: Sendable {
     var result: [SupervisedComponent] = []
     if hasLocalBroker {
       let address = folder.brokerAddress
-      let process = process("broker", ["broker", "--address-file", address.path] + (SampleShop.topics + configuration[Keys.Up.topics]).flatMap { ["--topic", $0] })
+      let process = process(
+        "broker",
+        ["broker", "--address-file", address.path] + (SampleShop.topics + configuration[Keys.Up.topics]).flatMap { ["--topic", $0] })
       result.append(SupervisedComponent(process: process, mayRestart: false) { FileManager.default.fileExists(atPath: address.path) })
     }
     let syncer = HTTPProbe(address: configuration[Keys.Syncer.listen].description)
@@ -42,7 +44,9 @@ struct UpDaemons: Sendable {
 
   /// Tells a person where everything is.
   func announce() {
-    report("commands http://\(configuration[Keys.Command.http.listen])/v1/commands/{name}, queries http://\(configuration[Keys.Query.http.listen])/v1/products")
+    report(
+      "commands http://\(configuration[Keys.Command.http.listen])/v1/commands/{name}, queries http://\(configuration[Keys.Query.http.listen])/v1/products"
+    )
     report("logs in \(folder.logs.path); Ctrl-C stops everything in order")
   }
 
@@ -66,6 +70,8 @@ struct UpDaemons: Sendable {
   /// What the daemons cannot know from the configuration: the local servers' ports and the password that was made for them.
   private func environment() throws -> [String: String] {
     var result = [Keys.Kafka.bootstrapServers.environmentName: try bootstrapServers()]
+    // The mock cluster holds a request for records for its whole time once it has begun to wait, also when records come meanwhile.
+    if hasLocalBroker { result[Keys.Syncer.fetchWait.environmentName] = "20ms" }
     for (keys, database) in [(Keys.Write.database, databases.write), (Keys.Read.database, databases.read)] {
       result[keys.host.environmentName] = database.host
       result[keys.port.environmentName] = String(database.port)
@@ -82,7 +88,8 @@ struct UpDaemons: Sendable {
   }
 
   private var captureFlags: [String] {
-    ["--set", "capture.offsets_folder=\(folder.offsets.path)"] + (configuration[Keys.Capture.connectors].isEmpty ? SampleShop.connectors.flatMap { ["--connector", $0] } : [])
+    ["--set", "capture.offsets_folder=\(folder.offsets.path)"]
+      + (configuration[Keys.Capture.connectors].isEmpty ? SampleShop.connectors.flatMap { ["--connector", $0] } : [])
   }
 
   /// Without a configuration of one's own, what runs is the sample shop.

@@ -32,7 +32,8 @@ struct UpDatabases: Sendable {
   func forgetReadModels(logger: Logger) async throws {
     guard let superuser else {
       throw SupervisorError(
-        "the read models in \(read) miss events that ended with the last run's broker: drop that database and the slots sluice_*, then start again")
+        "the read models in \(read) miss events that ended with the last run's broker: drop that database and the slots sluice_*, then start again"
+      )
     }
     try await Self.withConnection(superuser, logger) { connection in
       let server = ServerAdministration(connection)

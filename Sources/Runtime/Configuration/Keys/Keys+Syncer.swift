@@ -32,14 +32,18 @@ extension Keys {
     public static let batchBytes = ConfigurationKey<ByteSize>(
       "syncer.batch_bytes", .byteSize(.kibibytes(64)...(.mebibytes(512))), default: .mebibytes(8),
       "The most bytes of records applied in one transaction.")
-    /// `syncer.batch_wait`.
-    public static let batchWait = ConfigurationKey<Duration>(
-      "syncer.batch_wait", .duration(.zero...(.seconds(10))), default: .milliseconds(5),
-      "How long to wait for more records once there is one. Larger batches against later visibility.")
+    /// `syncer.fetch_wait`.
+    public static let fetchWait = ConfigurationKey<Duration>(
+      "syncer.fetch_wait", .duration(.milliseconds(1)...(.seconds(30))), default: .milliseconds(500),
+      "How long the broker may hold a request for records while there are none. Apache Kafka answers as soon as there is one.")
     /// `syncer.max_poll_interval`.
     public static let maxPollInterval = ConfigurationKey<Duration>(
       "syncer.max_poll_interval", .duration(.seconds(1)...(.seconds(86_400))), default: .seconds(300),
       "How long one batch may take before the group gives its partitions to another member.")
+    /// `syncer.start_timeout`.
+    public static let startTimeout = ConfigurationKey<Duration>(
+      "syncer.start_timeout", .duration(.seconds(1)...(.seconds(3600))), default: .seconds(30),
+      "How long Kafka and the read database may take to answer at the start before the daemon gives up.")
     /// `syncer.unknown_records`.
     public static let unknownRecords = ConfigurationKey<UnknownRecords>(
       "syncer.unknown_records", .choice, default: .deadletter, "What happens to a record that no handler accepts.")
@@ -61,29 +65,17 @@ extension Keys {
     /// `syncer.retry.multiplier`.
     public static let retryMultiplier = ConfigurationKey<Double>(
       "syncer.retry.multiplier", .number(1...10), default: 2, "By how much the wait grows with each attempt.")
-    /// `syncer.retry.jitter`.
-    public static let retryJitter = ConfigurationKey<Double>(
-      "syncer.retry.jitter", .number(0...1), default: 0.2,
-      "The part of each wait that is left to chance, so that retries do not march in step.")
-    /// `syncer.dead_letter.enabled`.
-    public static let deadLetterEnabled = ConfigurationKey<Bool>(
-      "syncer.dead_letter.enabled", .boolean, default: true, "Whether failed records go to a topic; if not, the first one stops the daemon."
-    )
     /// `syncer.dead_letter.suffix`.
     public static let deadLetterSuffix = ConfigurationKey<String>(
       "syncer.dead_letter.suffix",
       .text("a suffix of letters, digits, '.', '_' and '-'") { $0.utf8.allSatisfy { byte in KafkaNames.isAllowed(byte) } }, default: ".dlq",
       "What the dead-letter topic's name adds to the source topic's.")
-    /// `syncer.dead_letter.replication_factor`.
-    public static let deadLetterReplication = ConfigurationKey<Int>(
-      "syncer.dead_letter.replication_factor", .integer(-1...32767), default: -1,
-      "Copies of a dead-letter topic that the syncer creates; -1 is the broker's default.")
 
     static let all: [any ConfigurationDeclaration] = [
-      listen, group, instanceID, topics, mirrors, mirrorSchema, batchSize, batchBytes, batchWait, maxPollInterval, unknownRecords,
+      listen, group, instanceID, topics, mirrors, mirrorSchema, batchSize, batchBytes, fetchWait, maxPollInterval, startTimeout,
+      unknownRecords,
       tombstoneRetention,
-      retryMaxAttempts, retryInitialDelay, retryMaxDelay, retryMultiplier, retryJitter,
-      deadLetterEnabled, deadLetterSuffix, deadLetterReplication,
+      retryMaxAttempts, retryInitialDelay, retryMaxDelay, retryMultiplier, deadLetterSuffix,
     ]
   }
 }
