@@ -18,6 +18,6 @@ import ArgumentParser
     version: "0.1.0",
     subcommands: [
       UpCommand.self, DownCommand.self, CommandDaemon.self, QueryDaemon.self, CaptureDaemon.self, SyncerDaemon.self, BrokerDaemon.self,
-      DemoCommand.self,
+      DemoCommand.self, ConfigCommand.self,
     ])
 }

@@ -41,7 +41,7 @@ struct CaptureDaemon: AsyncParsableCommand {
   func run() async throws {
     try await Running.reporting("capture") {
       let own = Set(Keys.all.map(\.name))
-      let installation = overrides.filter { own.contains(String($0.prefix { $0 != "=" })) }
+      let installation = overrides.filter { own.contains(String($0.prefix { $0 != "=" })) || $0.hasPrefix("kafka.extra.") }
       let options = try InstallationOptions.parse((config.map { ["--config", $0] } ?? []) + installation.flatMap { ["--set", $0] })
       let daemon = try Daemon(name: "capture", configuration: options.load())
       var paths = connector + (folder.map { [$0] } ?? [])

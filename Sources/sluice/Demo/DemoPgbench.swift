@@ -42,7 +42,7 @@ struct DemoPgbench: Sendable {
       "pgbench-capture",
       [
         "capture", "--connector", connector, "--set", "capture.listen=\(addresses[1])", "--set",
-        "capture.offsets_folder=\(installation.folder.offsets.path)",
+        "capture.offsets_folder=\(installation.folder.offsets.path)", "--set", "status.update.interval.ms=1000",
       ], environment)
     let components = [
       SupervisedComponent(process: syncer) { await probe.isReady() },

@@ -88,7 +88,8 @@ struct UpDaemons: Sendable {
   }
 
   private var captureFlags: [String] {
-    ["--set", "capture.offsets_folder=\(folder.offsets.path)"]
+    // On one machine a status update is cheap, and WAL that is not needed any more goes sooner.
+    ["--set", "capture.offsets_folder=\(folder.offsets.path)", "--set", "status.update.interval.ms=1000"]
       + (configuration[Keys.Capture.connectors].isEmpty ? SampleShop.connectors.flatMap { ["--connector", $0] } : [])
   }
 
