@@ -23,6 +23,9 @@ let package = Package(
     .library(name: "Syncer", targets: ["Syncer"]),
     .library(name: "ReadModels", targets: ["ReadModels"]),
     .library(name: "Commands", targets: ["Commands"]),
+    .library(name: "Runtime", targets: ["Runtime"]),
+    // For the benchmarks alone, which stand in a package of their own.
+    .library(name: "Commerce", targets: ["Commerce"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),

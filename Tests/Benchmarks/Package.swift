@@ -1,0 +1,42 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Benchmarks stand apart, so that building and testing Sluice builds none of them.
+let package = Package(
+  name: "sluice-benchmarks",
+  dependencies: [
+    .package(name: "sluice", path: "../.."),
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+  ],
+  targets: [
+    // The same loops in C, to measure against.
+    .executableTarget(name: "kafka-bench-c", path: "kafka/reference", linkerSettings: [.linkedLibrary("rdkafka")]),
+    .executableTarget(
+      name: "kafka-bench",
+      dependencies: ["kafka-bench-c", .product(name: "Kafka", package: "sluice"), .product(name: "Logging", package: "swift-log")],
+      path: "kafka/bench", swiftSettings: [.treatAllWarnings(as: .error)]),
+
+    // Servers, daemons and figures for those below.
+    .target(
+      name: "BenchmarkSupport",
+      dependencies: [
+        .product(name: "Kafka", package: "sluice"), .product(name: "Postgres", package: "sluice"),
+        .product(name: "Runtime", package: "sluice"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "support", swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "mirror-bench", dependencies: ["BenchmarkSupport", .product(name: "ReadModels", package: "sluice")], path: "mirror",
+      swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "capture-bench", dependencies: ["BenchmarkSupport"], path: "capture", swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "latency-bench", dependencies: ["BenchmarkSupport"], path: "latency", swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "chaos",
+      dependencies: [
+        "BenchmarkSupport", .product(name: "ReadModels", package: "sluice"), .product(name: "Commerce", package: "sluice"),
+      ],
+      path: "chaos", swiftSettings: [.treatAllWarnings(as: .error)]),
+  ]
+)

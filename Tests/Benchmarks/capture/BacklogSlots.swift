@@ -1,0 +1,40 @@
+import BenchmarkSupport
+import Postgres
+
+/// The replication slots through which a backlog is read again and again.
+struct BacklogSlots: Sendable {
+  private let connection: Connection
+
+  init(_ connection: Connection) { self.connection = connection }
+
+  func publish(_ table: String, as name: String) async throws {
+    try await connection.execute("CREATE PUBLICATION \(identifier: name) FOR TABLE public.\(identifier: table)")
+  }
+
+  func make(_ name: String) async throws {
+    _ = try await connection.query("SELECT pg_create_logical_replication_slot(\(name), 'pgoutput')::text")
+  }
+
+  /// Another slot that stands where `name` stands.
+  func copy(_ name: String, to other: String) async throws {
+    _ = try await connection.query("SELECT pg_copy_logical_replication_slot(\(name), \(other))::text")
+  }
+
+  /// Drops a slot once its reader is gone, which the server may notice a moment later.
+  func drop(_ name: String) async throws {
+    try await waitUntil("the slot \(name) becomes free", within: .seconds(10)) {
+      try await !connection.query(
+        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = \(name) AND NOT active"
+      ).isEmpty
+    }
+  }
+
+  /// The end of what is written now. A transaction after it lets a reader see that it has passed it.
+  func end() async throws -> LSN {
+    let end = try await ServerAdministration(connection).currentPosition()
+    _ = try await connection.query("SELECT pg_logical_emit_message(true, 'benchmark', 'end')::text")
+    return end
+  }
+
+  func close() async { await connection.close() }
+}

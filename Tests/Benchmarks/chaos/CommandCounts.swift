@@ -1,0 +1,6 @@
+/// What the HTTP clients did.
+struct CommandCounts: Sendable {
+  var sent = 0
+  /// Answers that the workload did not foresee.
+  var unexpected: [String] = []
+}

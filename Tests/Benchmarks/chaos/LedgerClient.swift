@@ -1,0 +1,132 @@
+import BenchmarkSupport
+import Postgres
+
+/// One client of the ledger: a transaction after the other, so many a second.
+struct LedgerClient: Sendable {
+  let bench: Workbench
+  let number: Int
+  let seed: UInt64
+  private let transactionsPerSecond = 90.0
+
+  /// Rolled back on purpose.
+  private struct Regret: Error {}
+
+  private struct Life {
+    var numbers: SeededNumbers
+    /// Accounts of this client's own.
+    var accounts: [Int64] = []
+    var nextAccount: Int64
+    var nextEntry: Int64 = 1
+
+    mutating func pick(_ range: ClosedRange<Int64>) -> Int64 { Int64.random(in: range, using: &numbers) }
+  }
+
+  func run(until stop: StopFlag) async throws -> LedgerCounts {
+    try await bench.withConnection(Workbench.writeDatabase) { connection in
+      var life = Life(numbers: SeededNumbers(seed: seed, stream: 100 + UInt64(number)), nextAccount: Int64(number) * 1_000_000_000)
+      var counts = LedgerCounts()
+      var next = ContinuousClock.now
+      while !stop.isSet {
+        var attempt = life
+        do {
+          try await connection.transaction { try await step(LedgerTable($0), $0, &attempt) }
+          life = attempt
+          counts.committed += 1
+        } catch is Regret {
+          life.numbers = attempt.numbers
+          counts.rolledBack += 1
+        } catch let error as PostgresError where error.classification == .retriable {
+          life.numbers = attempt.numbers
+          counts.refused += 1
+        }
+        next = max(next + .seconds(1 / transactionsPerSecond), .now - .milliseconds(200))
+        try await pause(until: next)
+      }
+      return counts
+    }
+  }
+
+  private func step(_ table: LedgerTable, _ connection: Connection, _ life: inout Life) async throws {
+    switch life.pick(0...99) {
+    case 0..<44: try await transfer(table, &life)
+    case 44..<58: try await open(table, &life)
+    case 58..<66: try await close(table, &life)
+    case 66..<72: try await reopen(table, &life)
+    case 72..<80: try await rename(table, &life)
+    case 80..<88: try await table.annotate(account(&life), life.pick(0...9) == 0 ? nil : text(&life))
+    case 88..<90:
+      let first = life.pick(1...LedgerTable.shared - 200)
+      try await table.credit(first...first + life.pick(1...200))
+    case 90..<95:
+      try await transfer(table, &life)
+      throw Regret()
+    default: try await halfRegretted(table, connection, &life)
+    }
+  }
+
+  private func transfer(_ table: LedgerTable, _ life: inout Life) async throws {
+    let (from, to, amount) = (account(&life), account(&life), life.pick(1...100_000))
+    try await table.move(amount, from: from, to: to)
+    try await entry(table, from, -amount, &life)
+    try await entry(table, to, amount, &life)
+  }
+
+  private func entry(_ table: LedgerTable, _ account: Int64, _ amount: Int64, _ life: inout Life) async throws {
+    let memo = life.pick(0...3) == 0 ? nil : "entry \(life.nextEntry) of client \(number)"
+    try await table.write(client: number, number: life.nextEntry, account: account, amount: amount, memo: memo)
+    life.nextEntry += 1
+  }
+
+  private func open(_ table: LedgerTable, _ life: inout Life) async throws {
+    life.nextAccount += 1
+    try await table.open(life.nextAccount, owner: "Client \(number)", note: life.pick(0...2) == 0 ? text(&life) : nil)
+    life.accounts.append(life.nextAccount)
+  }
+
+  private func close(_ table: LedgerTable, _ life: inout Life) async throws {
+    guard let id = own(&life) else { return try await open(table, &life) }
+    life.accounts.removeAll { $0 == id }
+    try await table.close(id)
+  }
+
+  /// Deleted and made anew in one transaction, under the same key.
+  private func reopen(_ table: LedgerTable, _ life: inout Life) async throws {
+    guard let id = own(&life) else { return try await open(table, &life) }
+    try await table.close(id)
+    try await table.open(id, owner: "Client \(number), again", note: nil)
+  }
+
+  /// A row's key changes; its note, which is not in the row, moves with it.
+  private func rename(_ table: LedgerTable, _ life: inout Life) async throws {
+    guard let id = own(&life), let index = life.accounts.firstIndex(of: id) else { return try await open(table, &life) }
+    life.nextAccount += 1
+    try await table.rename(id, to: life.nextAccount)
+    life.accounts[index] = life.nextAccount
+  }
+
+  private func halfRegretted(_ table: LedgerTable, _ connection: Connection, _ life: inout Life) async throws {
+    try await transfer(table, &life)
+    var attempt = life
+    do {
+      try await connection.savepoint {
+        try await transfer(LedgerTable($0), &attempt)
+        throw Regret()
+      }
+    } catch is Regret {
+      life.numbers = attempt.numbers
+    }
+    try await table.annotate(account(&life), "after a savepoint")
+  }
+
+  private func account(_ life: inout Life) -> Int64 {
+    life.pick(0...3) == 0 ? own(&life) ?? 1 : life.pick(1...LedgerTable.shared)
+  }
+
+  private func own(_ life: inout Life) -> Int64? { life.accounts.randomElement(using: &life.numbers) }
+
+  /// Too long for its row, and of characters that JSON has to escape.
+  private func text(_ life: inout Life) -> String {
+    let word = String(life.numbers.next(), radix: 36)
+    return String(repeating: "\(word) \"Grüße\" \\ 👍\n", count: Int(life.pick(80...160)))
+  }
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Builds the benchmarks, runs them one after the other against the release build, and ends with a summary. `make bench` calls it.
+# SLUICE_BINARY names another program to measure, KAFKA_BOOTSTRAP_SERVERS a broker, SLUICE_BENCH_BUILD another folder for what is built.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+binary=${SLUICE_BINARY:-.build/release/sluice}
+[ -x "$binary" ] || { echo "bench: $binary is not there: make release" >&2; exit 1; }
+SLUICE_BINARY=$(realpath "$binary")
+export SLUICE_BINARY
+
+build=(swift build --package-path Tests/Benchmarks --scratch-path "${SLUICE_BENCH_BUILD:-.build/benchmarks}" -c release)
+"${build[@]}"
+programs=$("${build[@]}" --show-bin-path)
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+for program in kafka-bench mirror-bench capture-bench latency-bench; do
+  printf '\n== %s\n' "$program"
+  "$programs/$program" | tee -a "$log" || { echo "bench: $program failed" >&2; status=1; }
+done
+
+# Each figure's last line is "name: …", the runs before it "name 1: …".
+printf '\n== summary\n'
+grep -E '^(produce|consume|mirror|capture|capture-memory|latency|latency-syncer): (median|p50|[0-9])' "$log" | sed 's/^/  /' || status=1
+exit "$status"
