@@ -10,6 +10,28 @@ let testLogger: Logger = {
   return logger
 }()
 
+/// Passes log messages on to a test.
+struct ForwardingLogHandler: LogHandler {
+  let lines: AsyncStream<(level: Logger.Level, message: String)>.Continuation
+  var metadata: Logger.Metadata = [:]
+  var logLevel: Logger.Level = .trace
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    lines.yield((event.level, "\(event.message)"))
+  }
+}
+
+/// A logger whose lines come out of a stream.
+func streamingLogger() -> (Logger, AsyncStream<(level: Logger.Level, message: String)>) {
+  let (stream, lines) = AsyncStream.makeStream(of: (level: Logger.Level, message: String).self)
+  return (Logger(label: "stream") { _ in ForwardingLogHandler(lines: lines) }, stream)
+}
+
 /// Bytes of text.
 func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 

@@ -76,6 +76,12 @@ extension Admin {
 
   private static func native(_ topic: NewTopic) throws -> OpaquePointer {
     let place = "Admin.createTopics: \(topic.name)"
+    if topic.name.isEmpty || topic.partitions ?? 1 < 1 || topic.replicationFactor ?? 1 < 1 {
+      throw KafkaError(
+        code: .invalidArgument, isRetriable: false,
+        reason: "expected a name, and at least one partition and replica, found \"\(topic.name)\" with "
+          + "\(topic.partitions ?? -1) and \(topic.replicationFactor ?? -1)", where: place)
+    }
     let partitions = topic.replicas.isEmpty ? topic.partitions ?? -1 : topic.replicas.count
     let replication = topic.replicas.isEmpty ? topic.replicationFactor ?? -1 : -1
     let native = try checked(place) {

@@ -61,11 +61,15 @@ public struct ConsumerConfiguration: NativeConfigurable {
   public var commitTimeout: Duration = .seconds(30)
   /// How many bytes the broker collects before it answers, if `fetchMaximumWait` is not over. Default 1.
   public var fetchMinimumBytes = 1
-  /// How long the broker holds a fetch that finds nothing. Default 500 ms.
+  /// How long the broker holds a fetch that finds nothing. Default 500 ms. A broker answers as soon as there is a record, but
+  /// librdkafka's mock cluster holds it for the full time: 10 ms are better there.
   public var fetchMaximumWait: Duration = .milliseconds(500)
   /// The most bytes one fetch asks of one partition. Default 1 MiB.
   public var fetchPartitionBytes = 1 << 20
   /// Fetching goes on while fewer records than this are waiting in memory. Default 100,000.
+  ///
+  /// librdkafka 2.0 looks again only after up to a second, so an owner who empties the queue faster than that waits; with small
+  /// records and memory to spare, more is faster.
   public var queueRecords = 100_000
   /// Fetching stops while more bytes than this are waiting in memory, per consumer, rounded to KiB. Default 64 MiB.
   public var queueBytes = 64 << 20

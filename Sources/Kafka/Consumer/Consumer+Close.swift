@@ -49,7 +49,7 @@ extension Consumer {
         continue
       }
       if ContinuousClock.now >= end { throw KafkaError(code: .timedOut, where: "Consumer.close") }
-      await wakeUp.wait(atMost: .milliseconds(10))
+      await wakeUp.wait(until: .now + .milliseconds(10))
     }
   }
 }

@@ -17,14 +17,24 @@ extension Consumer {
   }
 
   /// Stops reading these partitions; they stay assigned. Records of them that wait in memory are fetched again later.
+  /// - Throws: `KafkaError` if one is not assigned.
   public func pause(_ partitions: [TopicPartition]) async throws {
-    try await setPaused(partitions, "pause") { rd_kafka_pause_partitions($0, $1) }
+    let fresh = Set(partitions).subtracting(state.withLock { $0.paused })
+    try await setPaused(fresh, "pause") { rd_kafka_pause_partitions($0, $1) }
+    state.withLock { $0.paused.formUnion(fresh) }
   }
 
-  /// Goes on reading paused partitions.
+  /// Goes on reading paused partitions; others are left alone.
+  ///
+  /// librdkafka 2.0 drops what it has fetched when it is told to resume a partition that is not paused, and goes on behind it.
   public func resume(_ partitions: [TopicPartition]) async throws {
-    try await setPaused(partitions, "resume") { rd_kafka_resume_partitions($0, $1) }
+    let resting = Set(partitions).intersection(state.withLock { $0.paused })
+    try await setPaused(resting, "resume") { rd_kafka_resume_partitions($0, $1) }
+    state.withLock { $0.paused.subtract(resting) }
   }
+
+  /// The partitions that are paused now.
+  public var paused: Set<TopicPartition> { state.withLock { $0.paused } }
 
   /// The partitions that this consumer reads now.
   public var assignment: [TopicPartition] {
@@ -71,7 +81,7 @@ extension Consumer {
   }
 
   private func setPaused(
-    _ partitions: [TopicPartition], _ place: String,
+    _ partitions: Set<TopicPartition>, _ place: String,
     _ call: @escaping @Sendable (OpaquePointer, UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) -> rd_kafka_resp_err_t
   ) async throws {
     try checkOpen(place)

@@ -23,10 +23,10 @@ extension Consumer {
       guard state.withLock({ $0.phase == .open }) else { return nil }
       let batch = try take(maxRecords: max(1, maxRecords), maxBytes: max(1, maxBytes))
       if !batch.isEmpty { return batch }
-      let left = deadline - .now
-      if left <= .zero { return batch }
+      let now = ContinuousClock.now
+      if now >= deadline { return batch }
       // Woken now and then, because each look tells librdkafka that the owner is alive.
-      await wakeUp.wait(atMost: min(left, .seconds(1), configuration.maximumPollInterval / 4))
+      await wakeUp.wait(until: min(deadline, now + min(.seconds(1), configuration.maximumPollInterval / 4)))
     }
   }
 

@@ -49,6 +49,8 @@ extension Consumer {
       commits.withLock { $0.ledger.revoke(partitions) }
       logger.info("partitions revoked: \(partitions.count)", metadata: ["partitions": "\(partitions)"])
     }
+    // Whoever owns them next time begins unpaused.
+    state.withLock { $0.paused.subtract(partitions) }
     let handle = handle
     try await handle.blocking.run {
       if isCooperative {

@@ -20,6 +20,8 @@ public final class Consumer: Sendable {
     var isPolling = false
     var handler: (any RebalanceHandler)?
     var averageBytes = 512
+    /// What the owner paused.
+    var paused: Set<TopicPartition> = []
     /// An error that came with records, kept until the owner has had these.
     var failure: KafkaError?
     /// Signalled when nobody polls any more, for `close`.
@@ -91,6 +93,7 @@ public final class Consumer: Sendable {
       for partition in starts.keys { Self.route(partition, of: handle, to: records) }
       try KafkaError.check(rd_kafka_assign(handle.pointer, list.pointer), where: "Consumer.assign")
     }
+    state.withLock { $0.paused = [] }
     commits.withLock { commits in
       commits.ledger.revokeAll()
       commits.ledger.assign(Array(starts.keys), committed: [:])

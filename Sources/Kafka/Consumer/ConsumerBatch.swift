@@ -66,11 +66,12 @@ public final class ConsumerBatch: Sendable {
     return next
   }
 
+  func name(of topic: OpaquePointer?) -> String {
+    topics.first { $0.handle == topic }?.name ?? ""
+  }
+
   private func view(at index: Int) -> RecordView {
     // Never nil: `count` is zero if there are no messages, and each of the `count` pointers was checked when it was fetched.
-    let message = messages.unsafelyUnwrapped[index].unsafelyUnwrapped
-    let handle = message.pointee.rkt
-    if topics[0].handle == handle { return RecordView(message, topic: topics[0].name) }
-    return RecordView(message, topic: topics.first { $0.handle == handle }?.name ?? "")
+    RecordView(messages.unsafelyUnwrapped[index].unsafelyUnwrapped, of: Unmanaged.passUnretained(self))
   }
 }

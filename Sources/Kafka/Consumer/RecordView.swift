@@ -2,15 +2,18 @@ internal import CRDKafka
 
 /// A look at a record in librdkafka's memory, without a copy. Valid only inside the closure that got it.
 public struct RecordView: ~Copyable {
-  // SAFETY: borrowed from the batch, which outlives the closure; ~Copyable keeps the view inside it.
+  // SAFETY: both are borrowed from the batch, which outlives the closure; ~Copyable keeps the view inside it. The batch is not retained,
+  // because two atomic operations for each record would be felt.
   let message: UnsafeMutablePointer<rd_kafka_message_t>
-  /// The topic's name.
-  public let topic: String
+  let batch: Unmanaged<ConsumerBatch>
 
-  init(_ message: UnsafeMutablePointer<rd_kafka_message_t>, topic: String) {
+  init(_ message: UnsafeMutablePointer<rd_kafka_message_t>, of batch: Unmanaged<ConsumerBatch>) {
     self.message = message
-    self.topic = topic
+    self.batch = batch
   }
+
+  /// The topic's name.
+  public var topic: String { batch._withUnsafeGuaranteedRef { $0.name(of: message.pointee.rkt) } }
 
   /// The partition.
   public var partition: Int32 { message.pointee.partition }

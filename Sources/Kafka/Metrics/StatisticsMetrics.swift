@@ -15,6 +15,7 @@ final class StatisticsMetrics: Sendable {
   func record(_ json: String, logger: Logger) {
     do {
       record(try JSONDecoder().decode(StatisticsReport.self, from: Data(json.utf8)))
+      logger.trace("statistics recorded")
     } catch {
       logger.warning("statistics of librdkafka could not be read: \(error)")
     }

@@ -21,6 +21,8 @@ public final class MockCluster: Sendable {
   public init(brokers: Int = 3) throws {
     var complaint = [CChar](repeating: 0, count: 256)
     let configuration = rd_kafka_conf_new()
+    // The client carries the mock and connects nowhere; it would say so on standard error.
+    rd_kafka_conf_set(configuration, "log_level", "3", nil, 0)
     guard let client = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, &complaint, complaint.count) else {
       rd_kafka_conf_destroy(configuration)
       throw KafkaError(code: .failure, where: "MockCluster")

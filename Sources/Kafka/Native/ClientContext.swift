@@ -15,6 +15,8 @@ final class ClientContext: Sendable {
 
   struct WeakClient: Sendable {
     weak var handle: ClientHandle?
+    /// A fatal error comes again with every call that meets it; it is logged once.
+    var isFatalLogged = false
   }
 
   init(role: String, configuration: some ClientConfiguration, deliveries: DeliveryTable? = nil, logger: Logger) {
@@ -41,6 +43,13 @@ final class ClientContext: Sendable {
     Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue().handle(event, of: client)
   }
 
+  /// Not an event like the others: librdkafka's background thread gives this one to a callback only.
+  static let tokenRefresh: @convention(c) (OpaquePointer?, UnsafePointer<CChar>?, UnsafeMutableRawPointer?) -> Void = { _, _, opaque in
+    guard let opaque else { return }
+    // SAFETY: as above.
+    Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue().refreshToken()
+  }
+
   private func handle(_ event: OpaquePointer, of client: OpaquePointer) {
     let type = rd_kafka_event_type(event)
     switch type {
@@ -54,8 +63,6 @@ final class ClientContext: Sendable {
       if let json = rd_kafka_event_stats(event) { metrics.record(String(cString: json), logger: logger) }
     case RD_KAFKA_EVENT_ERROR:
       note(event, of: client)
-    case RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH:
-      refreshToken()
     default:
       // Results of queued calls carry the promise that waits for them.
       if let opaque = rd_kafka_event_opaque(event) {
@@ -71,7 +78,11 @@ final class ClientContext: Sendable {
     let reason = rd_kafka_event_error_string(event).map { String(cString: $0) }
     let error = KafkaError.of(rd_kafka_event_error(event), client: client, reason: reason, where: "Kafka client")
     if let fatal = KafkaError.fatalError(of: client, where: "Kafka client") {
-      logger.critical("\(fatal)")
+      let isNew = self.client.withLock { state in
+        defer { state.isFatalLogged = true }
+        return !state.isFatalLogged
+      }
+      if isNew { logger.critical("\(fatal)") }
       deliveries?.room.free()
     } else {
       // librdkafka goes on by itself; the calls that matter get errors of their own.

@@ -66,8 +66,8 @@ struct NativeConfiguration: ~Copyable {
     rd_kafka_conf_set_opaque(configuration, retained.toOpaque())
     rd_kafka_conf_set_log_cb(configuration, ClientContext.log)
     rd_kafka_conf_set_background_event_cb(configuration, ClientContext.event)
-    rd_kafka_conf_set_events(
-      configuration, events | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS | RD_KAFKA_EVENT_OAUTHBEARER_TOKEN_REFRESH)
+    rd_kafka_conf_set_events(configuration, events | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS)
+    if context.tokenProvider != nil { rd_kafka_conf_set_oauthbearer_token_refresh_cb(configuration, ClientContext.tokenRefresh) }
     var complaint = ""
     let client: OpaquePointer? = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
       guard let base = buffer.baseAddress else { return nil }

@@ -5,10 +5,16 @@ internal import Synchronization
 ///
 /// A signal that comes while nobody waits is kept, so that this interleaving loses nothing: the task finds the queue empty; librdkafka
 /// puts a record there and signals; the task begins to wait.
+///
+/// The timer is left running over many waits, since setting it costs more than all the rest: when it fires, it sets itself anew for
+/// whoever waits then.
 final class WakeUp: Sendable {
   private struct State {
     var isSignalled = false
     var waiter: CheckedContinuation<Void, Never>?
+    var deadline: ContinuousClock.Instant = .now
+    /// When the timer will fire; nil if it is not set.
+    var alarm: ContinuousClock.Instant?
   }
 
   private let state = Mutex(State())
@@ -18,7 +24,7 @@ final class WakeUp: Sendable {
   init() {
     timer = DispatchSource.makeTimerSource()
     timer.schedule(deadline: .distantFuture)
-    timer.setEventHandler { [weak self] in self?.signal() }
+    timer.setEventHandler { [weak self] in self?.fire() }
     timer.resume()
   }
 
@@ -35,22 +41,45 @@ final class WakeUp: Sendable {
     waiter?.resume()
   }
 
-  /// Returns at a signal, at `limit` from now, or when the task is cancelled, whichever is first.
-  func wait(atMost limit: Duration) async {
-    guard limit > .zero else { return }
-    timer.schedule(deadline: .now() + .milliseconds(limit.milliseconds), leeway: .milliseconds(1))
+  /// Returns at a signal, at `deadline`, or when the task is cancelled, whichever is first.
+  func wait(until deadline: ContinuousClock.Instant) async {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let proceed = state.withLock { state in
-          if state.isSignalled { return true }
+        let (proceed, needsTimer) = state.withLock { state in
+          if state.isSignalled { return (true, false) }
           state.waiter = continuation
-          return false
+          state.deadline = deadline
+          if let alarm = state.alarm, alarm <= deadline { return (false, false) }
+          state.alarm = deadline
+          return (false, true)
         }
         if proceed { continuation.resume() }
+        if needsTimer { setTimer(deadline) }
       }
     } onCancel: {
       signal()
     }
     state.withLock { $0.isSignalled = false }
+  }
+
+  private func fire() {
+    let now = ContinuousClock.now
+    let (waiter, next) = state.withLock { state -> (CheckedContinuation<Void, Never>?, ContinuousClock.Instant?) in
+      state.alarm = nil
+      guard let waiter = state.waiter else { return (nil, nil) }
+      guard state.deadline > now else {
+        state.waiter = nil
+        return (waiter, nil)
+      }
+      state.alarm = state.deadline
+      return (nil, state.deadline)
+    }
+    waiter?.resume()
+    if let next { setTimer(next) }
+  }
+
+  private func setTimer(_ deadline: ContinuousClock.Instant) {
+    let left = max(.zero, deadline - .now)
+    timer.schedule(deadline: .now() + .milliseconds(left.milliseconds), leeway: .milliseconds(1))
   }
 }

@@ -54,8 +54,20 @@ public final class Delivery: Sendable {
     }
   }
 
+  /// Ends what is still open: nobody will report it any more.
+  func abandon(_ error: KafkaError) {
+    _ = settle { state in
+      for index in 0..<state.remaining {
+        state.report.failures.append(DeliveryFailure(index: index, topic: "", partition: nil, isPossiblyStored: true, error: error))
+      }
+      state.remaining = 0
+    }
+  }
+
   private func settle(_ change: (inout State) -> Void) -> Bool {
     let (isLast, report, waiters) = state.withLock { state -> (Bool, DeliveryReport, [CheckedContinuation<DeliveryReport, Never>]) in
+      // Abandoned already: a report that was being read meanwhile comes too late.
+      if state.remaining == 0 { return (false, state.report, []) }
       change(&state)
       guard state.remaining == 0 else { return (false, state.report, []) }
       // Partitions fail in any order; the owner reads by index.

@@ -63,11 +63,7 @@ final class DeliveryTable: Sendable {
       defer { state.deliveries = [:] }
       return Array(state.deliveries.values)
     }
-    for delivery in open {
-      let count = delivery.remaining
-      _ = delivery.fail(
-        (0..<count).map { DeliveryFailure(index: $0, topic: "", partition: nil, isPossiblyStored: true, error: error) })
-    }
+    for delivery in open { delivery.abandon(error) }
   }
 
   /// Reads one event of delivery reports, on the background thread.

@@ -165,6 +165,30 @@ import Testing
     await consumer.close(deadline: .seconds(5))
   }
 
+  @Test func resumingWhatIsNotPausedLosesNothing() async throws {
+    let cluster = try MockCluster(brokers: 1)
+    try await fill(cluster, "resumed", partitions: 1, count: 1000)
+    let partition = TopicPartition(topic: "resumed", partition: 0)
+    let consumer = try testConsumer(cluster, group: nil)
+    try await consumer.assign([partition: .beginning])
+    var offsets: [Int64] = []
+    while offsets.count < 1000 {
+      let batch = try #require(try await consumer.nextBatch(maxRecords: 100, maxWait: .seconds(10)))
+      try #require(!batch.isEmpty)
+      offsets += batch.records().map(\.offset)
+      try await consumer.resume([partition])
+      // Pausing twice and resuming once is fine, too.
+      if offsets.count == 500 {
+        try await consumer.pause([partition])
+        try await consumer.pause([partition])
+        #expect(consumer.paused == [partition])
+        try await consumer.resume([partition])
+      }
+    }
+    #expect(offsets == Array(0..<1000))
+    await consumer.close(deadline: .seconds(5))
+  }
+
   @Test func subscribesByPattern() async throws {
     let cluster = try MockCluster(brokers: 1)
     try await fill(cluster, "shop.public.products", partitions: 1, count: 1)
