@@ -221,6 +221,8 @@ enum ConnectorKeys {
     ConnectorKey(
       "header.converter", .text, default: jsonConverter,
       .only([jsonConverter, stringConverter, simpleHeaderConverter], why: "headers are JSON or strings")),
+    // The embedded engine's spelling, for all three at once.
+    ConnectorKey("converter.schemas.enable", .boolean, default: nil, schemaless),
     ConnectorKey("key.converter.schemas.enable", .boolean, default: nil, schemaless),
     ConnectorKey("value.converter.schemas.enable", .boolean, default: nil, schemaless),
     ConnectorKey("header.converter.schemas.enable", .boolean, default: nil, schemaless),

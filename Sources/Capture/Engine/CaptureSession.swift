@@ -49,7 +49,7 @@ struct CaptureSession: Sendable {
     let mode = board.isSnapshotDone && configuration.snapshotMode == .always ? .initial : configuration.snapshotMode
     let decision = try StartDecision.decide(
       mode: mode, slotName: configuration.slotName, database: configuration.database.database, trustsSlot: configuration.trustsSlot,
-      offset: stored, slot: slot, systemID: system.systemID)
+      offset: stored, slot: slot, systemID: system.systemID, walEnd: system.walFlush)
     logger.info("start decided", metadata: ["decision": "\(decision)", "slot": "\(configuration.slotName)"])
     board.update {
       $0.isConnected = true

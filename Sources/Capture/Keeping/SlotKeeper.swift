@@ -26,14 +26,15 @@ struct SlotKeeper: Sendable {
   /// The slot once nobody else reads it.
   ///
   /// A reader that was cut off is noticed by the server after a while only (`wal_sender_timeout`), hence the patience.
-  /// - Throws: `CaptureError` (failed) if it is still in use after the retries.
+  /// - Throws: `PostgresError` (55006, as START_REPLICATION would) if it is still in use after the retries.
   func freeState(retries: Int, delay: Duration, logger: Logger) async throws -> SlotState? {
     var left = retries
     while true {
       guard let state = try await state(), state.isActive else { return try await state() }
       guard left > 0 else {
-        throw CaptureError.failed(
-          "the slot \"\(name)\" is read by another process: stop it, or give this connector a slot.name of its own")
+        throw PostgresError(
+          origin: .server, operation: .replication, sqlState: .objectInUse,
+          message: "stop the other process, or give this connector a slot.name of its own")
       }
       left -= 1
       logger.warning("the slot is read by another process; waiting", metadata: ["slot": "\(name)", "retries left": "\(left)"])

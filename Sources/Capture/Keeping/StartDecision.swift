@@ -18,7 +18,7 @@ enum StartDecision: Hashable, Sendable {
   /// - Throws: `CaptureError` when going on would lose changes without anybody noticing.
   static func decide(
     mode: ConnectorConfiguration.SnapshotMode, slotName: String, database: String, trustsSlot: Bool, offset: StoredOffset?,
-    slot: SlotState?, systemID: String
+    slot: SlotState?, systemID: String, walEnd: LSN
   ) throws(CaptureError) -> StartDecision {
     if let slot {
       if let plugin = slot.plugin, plugin != "pgoutput" {
@@ -45,6 +45,12 @@ enum StartDecision: Hashable, Sendable {
       throw .failed(
         "the stored offset belongs to another PostgreSQL cluster (\(offset.systemID)) than the one that answers (\(systemID)): "
           + "remove the offset for a new snapshot")
+    }
+    // Transactions below the stored position count as delivered: in a WAL that was rolled back they would be new ones.
+    if let position = offset.position, walEnd < position.endLSN {
+      throw .failed(
+        "the WAL of the server ends at \(walEnd), before the stored offset \(position.endLSN): it was restored from a backup, or a standby that "
+          + "was behind took over; remove the stored offset for a new snapshot")
     }
     guard let slot else {
       throw .failed(

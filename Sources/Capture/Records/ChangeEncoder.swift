@@ -174,7 +174,9 @@ final class ChangeEncoder {
 
   private func message(prefix: String, content: UnsafeRawBufferPointer, lsn: LSN, serverTime: Int64) throws {
     if case .impossible(let error) = messagePlan, configuration.messageFilter.accepts(prefix) { throw error }
-    guard configuration.messageFilter.accepts(prefix), !isSkipping, case .send(let shape) = messagePlan else {
+    guard configuration.messageFilter.accepts(prefix), !isSkipping, !(transaction == nil && lsn < skipThrough ?? .zero),
+      case .send(let shape) = messagePlan
+    else {
       counters.filtered += 1
       return
     }

@@ -55,11 +55,13 @@ struct CaptureDaemon: AsyncParsableCommand {
       if target == .kafka {
         components.append(.init("http", daemon.server(HTTPServerConfiguration(listen: daemon.configuration[Keys.Capture.listen]))))
       }
-      for connector in connectors {
+      let engines = try connectors.map { connector in
         let engine = try engine(connector, daemon)
         daemon.checkCapture(connector.name, engine)
-        components.append(.init("connector \(connector.name)", engine))
+        return engine
       }
+      // Connectors that are asked for their snapshot alone, or to stop when idle, come to an end.
+      components.append(.init("connectors", ConnectorGroup(engines: engines), mayFinish: true))
       try await daemon.run(components)
     }
   }
