@@ -1,7 +1,9 @@
 /// A position in PostgreSQL's write-ahead log: a byte offset, written as two hexadecimal halves (`16/B374D848`).
 public struct LSN: RawRepresentable, Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// Bytes from the beginning of the log.
   public var rawValue: UInt64
 
+  /// A position by its number of bytes.
   public init(rawValue: UInt64) {
     self.rawValue = rawValue
   }
@@ -24,6 +26,7 @@ public struct LSN: RawRepresentable, Hashable, Comparable, Sendable, CustomStrin
     String(rawValue >> 32, radix: 16, uppercase: true) + "/" + String(rawValue & 0xFFFF_FFFF, radix: 16, uppercase: true)
   }
 
+  /// By position.
   public static func < (left: LSN, right: LSN) -> Bool {
     left.rawValue < right.rawValue
   }

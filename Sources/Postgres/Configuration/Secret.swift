@@ -16,6 +16,7 @@ public struct Secret: Sendable, Hashable {
 }
 
 extension Secret: ExpressibleByStringLiteral {
+  /// For tests and examples.
   public init(stringLiteral value: String) {
     self.init(value)
   }
@@ -24,6 +25,8 @@ extension Secret: ExpressibleByStringLiteral {
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   /// Always the same mark, whatever the text is (its length is not told either).
   public var description: String { "<secret>" }
+  /// As `description`.
   public var debugDescription: String { description }
+  /// Shows nothing.
   public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -11,7 +11,9 @@ extension Connection {
 
 /// A large result, portion by portion.
 public struct Cursor: AsyncSequence, Sendable {
+  /// One portion.
   public typealias Element = Rows
+  /// ``PostgresError`` or `CancellationError`.
   public typealias Failure = any Error
 
   let connection: Connection

@@ -1,6 +1,8 @@
 /// What arrives on a channel, in the order of the sending transactions' commits.
 public struct Notifications: AsyncSequence, Sendable {
+  /// One notification.
   public typealias Element = PostgresNotification
+  /// ``PostgresError`` or `CancellationError`.
   public typealias Failure = any Error
 
   let stream: AsyncThrowingStream<PostgresNotification, any Error>

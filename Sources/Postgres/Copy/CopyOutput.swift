@@ -3,7 +3,9 @@
 /// The statement is sent with the first `next()`. The server waits while the reader does: nothing is read ahead. A reader that leaves early has the
 /// statement cancelled; the connection can be used again.
 public struct CopyOutput: AsyncSequence, Sendable {
+  /// Whole rows in the format of the COPY.
   public typealias Element = [UInt8]
+  /// ``PostgresError`` or `CancellationError`.
   public typealias Failure = any Error
 
   let connection: Connection

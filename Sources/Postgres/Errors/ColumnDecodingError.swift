@@ -17,6 +17,7 @@ public struct ColumnDecodingError: Error, Sendable, Hashable, CustomStringConver
     self.reason = reason
   }
 
+  /// Column, type and reason; never the value.
   public var description: String {
     "column \"\(column)\" (type OID \(postgresType)) cannot be read as \(expected): \(reason)"
   }

@@ -7,10 +7,13 @@ public struct CommitOutcomeUnknown: Error, Sendable, CustomStringConvertible, Cu
   /// What happened instead of an answer.
   public var cause: PostgresError
 
+  /// With what happened instead of an answer.
   public init(cause: PostgresError) {
     self.cause = cause
   }
 
+  /// Safe for anybody.
   public var description: String { "the outcome of COMMIT is unknown: \(cause.description)" }
+  /// Everything, for logs.
   public var debugDescription: String { "the outcome of COMMIT is unknown: \(cause.debugDescription)" }
 }

@@ -22,7 +22,9 @@ public struct PostgresError: Error, Sendable, Hashable {
     case connect, query, script, commit, rollback, copy, listen, replication, pipeline, cancel, configuration
   }
 
+  /// Who found it.
   public var origin: Origin
+  /// What was going on.
   public var operation: Operation
   /// Nil when the error did not come from the server.
   public var sqlState: SQLState?
@@ -32,14 +34,19 @@ public struct PostgresError: Error, Sendable, Hashable {
   public var message: String
   /// May hold row values: for logs.
   public var detail: String?
+  /// The server's advice, where it has any.
   public var hint: String?
   /// Where in functions and COPY it happened. May hold row values: for logs.
   public var context: String?
   /// Character position in the SQL text, from 1.
   public var position: Int?
+  /// Schema of the table at fault, where the server names one.
   public var schema: String?
+  /// Table at fault, where the server names one.
   public var table: String?
+  /// Column at fault, where the server names one.
   public var column: String?
+  /// Constraint that was violated, or would have been.
   public var constraint: String?
 
   /// An error of ours; those of the server are made by the connection.
@@ -84,6 +91,7 @@ public struct PostgresError: Error, Sendable, Hashable {
 }
 
 extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
+  /// Safe for anybody.
   public var description: String {
     var text = "PostgreSQL \(operation.rawValue) failed"
     if let sqlState { text += " (\(sqlState))" }
@@ -94,6 +102,7 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
     return text
   }
 
+  /// Everything, for logs.
   public var debugDescription: String {
     var text = "\(severity) in \(operation.rawValue)"
     if let sqlState { text += " (\(sqlState), \(classification.rawValue))" } else { text += " (\(classification.rawValue))" }

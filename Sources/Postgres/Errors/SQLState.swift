@@ -2,8 +2,10 @@
 ///
 /// Source: PostgreSQL documentation, appendix "PostgreSQL Error Codes".
 public struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+  /// The five characters.
   public let rawValue: String
 
+  /// Any five characters; nothing is checked.
   public init(rawValue: String) {
     self.rawValue = rawValue
   }
@@ -19,35 +21,65 @@ public struct SQLState: RawRepresentable, Hashable, Sendable, CustomStringConver
   /// PostgreSQL's name of the condition, for those that an operator meets.
   public var conditionName: String? { Self.names[rawValue] }
 
+  /// `08006`: connection failure.
   public static let connectionFailure = SQLState(rawValue: "08006")
+  /// `0A000`: feature not supported.
   public static let featureNotSupported = SQLState(rawValue: "0A000")
+  /// `23505`: unique violation.
   public static let uniqueViolation = SQLState(rawValue: "23505")
+  /// `23503`: foreign key violation.
   public static let foreignKeyViolation = SQLState(rawValue: "23503")
+  /// `23502`: not null violation.
   public static let notNullViolation = SQLState(rawValue: "23502")
+  /// `23514`: check violation.
   public static let checkViolation = SQLState(rawValue: "23514")
+  /// `23P01`: exclusion violation.
   public static let exclusionViolation = SQLState(rawValue: "23P01")
+  /// `25006`: read only sql transaction.
   public static let readOnlyTransaction = SQLState(rawValue: "25006")
+  /// `25P02`: in failed sql transaction.
   public static let inFailedTransaction = SQLState(rawValue: "25P02")
+  /// `28P01`: invalid password.
   public static let invalidPassword = SQLState(rawValue: "28P01")
+  /// `3D000`: invalid catalog name.
   public static let unknownDatabase = SQLState(rawValue: "3D000")
+  /// `40001`: serialization failure.
   public static let serializationFailure = SQLState(rawValue: "40001")
+  /// `40P01`: deadlock detected.
   public static let deadlockDetected = SQLState(rawValue: "40P01")
+  /// `42601`: syntax error.
   public static let syntaxError = SQLState(rawValue: "42601")
+  /// `42501`: insufficient privilege.
   public static let insufficientPrivilege = SQLState(rawValue: "42501")
+  /// `42710`: duplicate object.
   public static let duplicateObject = SQLState(rawValue: "42710")
+  /// `42P01`: undefined table.
   public static let undefinedTable = SQLState(rawValue: "42P01")
+  /// `42703`: undefined column.
   public static let undefinedColumn = SQLState(rawValue: "42703")
+  /// `42704`: undefined object.
   public static let undefinedObject = SQLState(rawValue: "42704")
+  /// `42P07`: duplicate table.
   public static let duplicateTable = SQLState(rawValue: "42P07")
+  /// `42P04`: duplicate database.
   public static let duplicateDatabase = SQLState(rawValue: "42P04")
+  /// `53300`: too many connections.
   public static let tooManyConnections = SQLState(rawValue: "53300")
+  /// `53100`: disk full.
   public static let diskFull = SQLState(rawValue: "53100")
+  /// `55000`: object not in prerequisite state.
   public static let objectNotInPrerequisiteState = SQLState(rawValue: "55000")
+  /// `55006`: object in use.
   public static let objectInUse = SQLState(rawValue: "55006")
+  /// `55P03`: lock not available.
   public static let lockNotAvailable = SQLState(rawValue: "55P03")
+  /// `57014`: query canceled.
   public static let queryCanceled = SQLState(rawValue: "57014")
+  /// `57P01`: admin shutdown.
   public static let adminShutdown = SQLState(rawValue: "57P01")
+  /// `57P02`: crash shutdown.
   public static let crashShutdown = SQLState(rawValue: "57P02")
+  /// `57P03`: cannot connect now.
   public static let cannotConnectNow = SQLState(rawValue: "57P03")
 
   private static let names: [String: String] = [

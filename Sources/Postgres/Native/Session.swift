@@ -187,13 +187,15 @@ final class Session {
 
   /// The events of the socket; 0 when the thread was woken, a signal came, or time is up. A negative socket is not watched.
   func poll(socket: Int32, events: Int16, until: ContinuousClock.Instant?) -> Int16 {
-    var descriptors = [
-      pollfd(fd: wakePipe.readEnd, events: Int16(POLLIN), revents: 0), pollfd(fd: socket, events: events, revents: 0),
-    ]
-    let count = systemPoll(&descriptors, 2, Self.milliseconds(until: until))
-    guard count > 0 else { return 0 }
-    if descriptors[0].revents != 0 { wakePipe.drain() }
-    return descriptors[1].revents
+    let limit = Self.milliseconds(until: until)
+    // On the stack: this is called for every few messages of a stream.
+    return withUnsafeTemporaryAllocation(of: pollfd.self, capacity: 2) { descriptors in
+      descriptors.initializeElement(at: 0, to: pollfd(fd: wakePipe.readEnd, events: Int16(POLLIN), revents: 0))
+      descriptors.initializeElement(at: 1, to: pollfd(fd: socket, events: events, revents: 0))
+      guard systemPoll(descriptors.baseAddress, 2, limit) > 0 else { return 0 }
+      if descriptors[0].revents != 0 { wakePipe.drain() }
+      return descriptors[1].revents
+    }
   }
 
   private static func milliseconds(until: ContinuousClock.Instant?) -> Int32 {
@@ -248,8 +250,8 @@ final class Session {
   }
 }
 
-private func systemPoll(_ descriptors: inout [pollfd], _ count: Int, _ timeout: Int32) -> Int32 {
-  poll(&descriptors, nfds_t(count), timeout)
+private func systemPoll(_ descriptors: UnsafeMutablePointer<pollfd>?, _ count: Int, _ timeout: Int32) -> Int32 {
+  poll(descriptors, nfds_t(count), timeout)
 }
 
 /// Calls with a NULL-terminated array of C strings.

@@ -4,6 +4,7 @@ public struct Bind: Sendable, Hashable {
   public var type: UInt32
   /// In the text form of its type, or the binary form when `isBinary`.
   public var value: [UInt8]?
+  /// The value is in its type's binary form.
   public var isBinary: Bool
 
   /// See the properties.

@@ -16,10 +16,12 @@ public protocol PostgresEncodable: Sendable {
 }
 
 extension PostgresEncodable {
+  /// See ``PostgresEncodable``.
   public func append(to array: inout ArrayLiteral) {
     array.append(postgresBind.value)
   }
 
+  /// See ``PostgresEncodable``.
   public static func postgresBind(of array: [Self]) -> Bind {
     var literal = ArrayLiteral()
     for element in array { element.append(to: &literal) }
@@ -28,9 +30,12 @@ extension PostgresEncodable {
 }
 
 extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
+  /// See ``PostgresEncodable``.
   public static var postgresType: UInt32 { Wrapped.postgresType }
+  /// See ``PostgresEncodable``.
   public static var postgresArrayType: UInt32 { Wrapped.postgresArrayType }
 
+  /// See ``PostgresEncodable``.
   public var postgresBind: Bind {
     switch self {
     case .some(let value): value.postgresBind
@@ -38,6 +43,7 @@ extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
     }
   }
 
+  /// See ``PostgresEncodable``.
   public func append(to array: inout ArrayLiteral) {
     switch self {
     case .some(let value): value.append(to: &array)
@@ -47,10 +53,14 @@ extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
 }
 
 extension Array: PostgresEncodable where Element: PostgresEncodable {
+  /// See ``PostgresEncodable``.
   public static var postgresType: UInt32 { Element.postgresArrayType }
+  /// See ``PostgresEncodable``.
   public static var postgresArrayType: UInt32 { Element.self == UInt8.self ? TypeOID.byteaArray : 0 }
+  /// See ``PostgresEncodable``.
   public var postgresBind: Bind { Element.postgresBind(of: self) }
 
+  /// See ``PostgresEncodable``.
   public func append(to array: inout ArrayLiteral) {
     if let bytes = self as? [UInt8] {
       array.append(bytea: bytes)

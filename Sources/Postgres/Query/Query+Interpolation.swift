@@ -1,8 +1,10 @@
 extension Query: ExpressibleByStringInterpolation {
+  /// A literal of the program's own.
   public init(stringLiteral value: String) {
     self.init(unescaped: value)
   }
 
+  /// From the collected pieces.
   public init(stringInterpolation: StringInterpolation) {
     self = stringInterpolation.query
   }
@@ -11,8 +13,10 @@ extension Query: ExpressibleByStringInterpolation {
   public struct StringInterpolation: StringInterpolationProtocol, Sendable {
     var query = Query(unescaped: "")
 
+    /// Empty; the sizes are only a hint.
     public init(literalCapacity: Int, interpolationCount: Int) {}
 
+    /// A literal part of the text: SQL as the program wrote it.
     public mutating func appendLiteral(_ literal: String) {
       query.append(sql: literal)
     }

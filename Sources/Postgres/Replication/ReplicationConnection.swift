@@ -107,7 +107,7 @@ public final class ReplicationConnection: Sendable {
     try await thread.perform(.replication, timeout: configuration.queryTimeout) { session, control in
       try session.startStreaming(command, control)
     }
-    let buffer = StreamBuffer(limit: streamOptions.maxBufferedBytes, confirmed: lsn, wakePipe: thread.wakePipe)
+    let buffer = StreamBuffer(options: streamOptions, confirmed: lsn, wakePipe: thread.wakePipe)
     thread.post(.replication, timeout: nil) { [streamOptions] session, control in
       var loop = StreamLoop(session: session, buffer: buffer, options: streamOptions, start: lsn, control: control)
       let ending = loop.run()

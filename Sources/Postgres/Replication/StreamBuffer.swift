@@ -16,11 +16,12 @@ final class StreamBuffer: Sendable {
 
   private let state = Mutex(State())
   private let confirmed: Atomic<UInt64>
-  private let limit: Int
+  private let options: StreamOptions
+  private var limit: Int { options.maxBufferedBytes }
   private let wakePipe: WakePipe
 
-  init(limit: Int, confirmed: LSN, wakePipe: WakePipe) {
-    self.limit = limit
+  init(options: StreamOptions, confirmed: LSN, wakePipe: WakePipe) {
+    self.options = options
     self.confirmed = Atomic(confirmed.rawValue)
     self.wakePipe = wakePipe
   }
@@ -37,13 +38,13 @@ final class StreamBuffer: Sendable {
         state.waiter = nil
         return waiter
       }
-      // A keepalive alone is worth only its newest position: a queue of them would grow without a bound while nobody reads.
-      if batch.messages.isEmpty, let last = state.batches.indices.last, state.batches[last].messages.isEmpty {
-        state.batches[last] = batch
-        return nil
-      }
+      // A receiver that is busy gets larger batches, not more of them; keepalives that nobody reads do not pile up either.
       state.bufferedBytes += Self.weight(batch)
-      state.batches.append(batch)
+      if let last = state.batches.indices.last, state.batches[last].canTake(batch, options) {
+        state.batches[last].append(batch)
+      } else {
+        state.batches.append(batch)
+      }
       return nil
     }
     waiter?.resume(returning: batch)

@@ -24,8 +24,6 @@ struct StreamLoop {
   private var replyIsDue = false
   private var nextStatus: ContinuousClock.Instant
   private var capacity = 16_384
-  private var lastHandOver = ContinuousClock.now
-  private var hasGathered = false
 
   init(session: Session, buffer: StreamBuffer, options: StreamOptions, start: LSN, control: JobControl) {
     self.session = session
@@ -69,24 +67,12 @@ struct StreamLoop {
           handOver()
           if replyIsDue || ContinuousClock.now >= nextStatus { try sendStatus(connection) }
           continue
-        case .drained:
-          if gathersMore() { continue }
-          handOver()
+        case .drained: handOver()
         }
       }
       if replyIsDue || ContinuousClock.now >= nextStatus { try sendStatus(connection) }
       try sleep(connection, watchesSocket: hasRoom)
     }
-  }
-
-  /// In a hurry (the last batch went out a moment ago) a small batch waits for company, once. The socket's buffer fills meanwhile, nothing is lost.
-  private mutating func gathersMore() -> Bool {
-    guard !batch.messages.isEmpty, !hasGathered, batch.bytes.count < options.maxBatchBytes / 16,
-      lastHandOver.duration(to: .now) < options.gatherTime
-    else { return false }
-    hasGathered = true
-    _ = session.poll(socket: -1, events: 0, until: .now.advanced(by: options.gatherTime))
-    return true
   }
 
   private func sleep(_ connection: OpaquePointer, watchesSocket: Bool) throws {
@@ -163,8 +149,6 @@ struct StreamLoop {
     // The next batch is likely of the same size; a rare large one does not make all later ones large.
     capacity = min(max(16_384, (capacity + full.bytes.count) / 2), options.maxBatchBytes)
     buffer.put(full)
-    hasGathered = false
-    lastHandOver = .now
   }
 
   // MARK: Reporting

@@ -8,19 +8,14 @@ public struct StreamOptions: Sendable, Hashable {
   public var maxBatchBytes: Int
   /// When so many bytes wait for the receiver, the socket is not read any more. Default 8 MB.
   public var maxBufferedBytes: Int
-  /// While messages come in a hurry, a small batch is held back for so long to gather more: fewer wake-ups for the same messages, on cores that the
-  /// server needs, too. The first batch after a pause is never held back. Default 1 ms; zero hands out at once.
-  public var gatherTime: Duration
 
   /// See the properties.
   public init(
-    statusInterval: Duration = .seconds(10), maxBatchMessages: Int = 8192, maxBatchBytes: Int = 1 << 20, maxBufferedBytes: Int = 8 << 20,
-    gatherTime: Duration = .milliseconds(1)
+    statusInterval: Duration = .seconds(10), maxBatchMessages: Int = 8192, maxBatchBytes: Int = 1 << 20, maxBufferedBytes: Int = 8 << 20
   ) {
     self.statusInterval = max(.milliseconds(10), statusInterval)
     self.maxBatchMessages = max(1, maxBatchMessages)
     self.maxBatchBytes = max(1, maxBatchBytes)
     self.maxBufferedBytes = max(1, maxBufferedBytes)
-    self.gatherTime = gatherTime
   }
 }

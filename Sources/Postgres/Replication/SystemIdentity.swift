@@ -2,6 +2,7 @@
 public struct SystemIdentity: Sendable, Hashable {
   /// Identifies the cluster, and its copies: standbys share it.
   public var systemID: String
+  /// Grows by one with each promotion of a standby.
   public var timeline: Int32
   /// The end of the WAL that is flushed to the server's disk.
   public var walFlush: LSN

@@ -21,6 +21,24 @@ public struct WALBatch: Sendable {
 
   var isEmpty: Bool { messages.isEmpty && keepalive == nil }
 
+  func canTake(_ next: WALBatch, _ options: StreamOptions) -> Bool {
+    messages.count + next.messages.count <= options.maxBatchMessages && bytes.count + next.bytes.count <= options.maxBatchBytes
+  }
+
+  /// What came after this.
+  mutating func append(_ next: WALBatch) {
+    let offset = bytes.count
+    bytes.append(contentsOf: next.bytes)
+    for message in next.messages {
+      var message = message
+      message.range = message.range.lowerBound + offset..<message.range.upperBound + offset
+      messages.append(message)
+    }
+    serverWALEnd = max(serverWALEnd, next.serverWALEnd)
+    serverTime = next.serverTime
+    keepalive = next.keepalive
+  }
+
   /// Calls with a message's payload, without a copy; it lives no longer than the call.
   public func withPayload<Result>(of message: WALMessage, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
     try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[message.range])) }

@@ -1,5 +1,6 @@
 /// A column of a result.
 public struct Column: Sendable, Hashable {
+  /// As the server writes it; several columns can have the same.
   public var name: String
   /// OID of the type.
   public var type: UInt32

@@ -1,5 +1,6 @@
 /// Integers: any integer column of either form whose value fits; in text form also a `numeric` without a fraction.
 extension PostgresDecodable where Self: FixedWidthInteger {
+  /// Any integer of either form, and a `numeric` without a fraction in text form, if it fits.
   public static func decode(_ cell: Cell) throws -> Self {
     let bytes = try cell.required(as: Self.self)
     let value: Self?
@@ -60,6 +61,7 @@ extension UInt8: PostgresDecodable {
 }
 
 extension Double: PostgresDecodable {
+  /// Any number; a `numeric` is rounded to the nearest `Double`.
   public static func decode(_ cell: Cell) throws -> Double {
     let bytes = try cell.required(as: Double.self)
     switch (cell.format, bytes.count) {
@@ -79,6 +81,7 @@ extension Double: PostgresDecodable {
 }
 
 extension Bool: PostgresDecodable {
+  /// A `boolean`.
   public static func decode(_ cell: Cell) throws -> Bool {
     let bytes = try cell.required(as: Bool.self)
     switch (cell.format, bytes.count == 1 ? bytes[0] : 0xFF) {
@@ -90,6 +93,7 @@ extension Bool: PostgresDecodable {
 }
 
 extension LSN: PostgresDecodable {
+  /// A `pg_lsn`.
   public static func decode(_ cell: Cell) throws -> LSN {
     let bytes = try cell.required(as: LSN.self)
     if cell.format == .binary, bytes.count == 8 { return LSN(rawValue: BigEndian.read(bytes, at: 0, as: UInt64.self)) }

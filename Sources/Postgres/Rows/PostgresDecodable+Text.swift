@@ -30,6 +30,7 @@ extension String: PostgresDecodable {
 }
 
 extension UUID: PostgresDecodable {
+  /// A `uuid`, or a text that is one.
   public static func decode(_ cell: Cell) throws -> UUID {
     let bytes = try cell.required(as: UUID.self)
     if cell.format == .binary, bytes.count == 16 { return UUID(uuid: bytes.loadUnaligned(as: uuid_t.self)) }

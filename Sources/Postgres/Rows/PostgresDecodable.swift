@@ -8,6 +8,7 @@ public protocol PostgresDecodable: Sendable {
 }
 
 extension PostgresDecodable {
+  /// One-dimensional arrays of either form.
   public static func decodeArray(_ cell: Cell) throws -> [Self] {
     let bytes = try cell.required(as: [Self].self)
     switch cell.format {
@@ -18,12 +19,14 @@ extension PostgresDecodable {
 }
 
 extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {
+  /// NULL is nil.
   public static func decode(_ cell: Cell) throws -> Wrapped? {
     cell.bytes == nil ? nil : try Wrapped.decode(cell)
   }
 }
 
 extension Array: PostgresDecodable where Element: PostgresDecodable {
+  /// What the element says about its arrays.
   public static func decode(_ cell: Cell) throws -> [Element] {
     try Element.decodeArray(cell)
   }

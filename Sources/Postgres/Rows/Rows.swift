@@ -29,9 +29,12 @@ public struct Rows: Sendable {
 }
 
 extension Rows: RandomAccessCollection {
+  /// Always 0.
   public var startIndex: Int { 0 }
+  /// The number of rows.
   public var endIndex: Int { handle.count }
 
+  /// The row at a position from 0; a position outside is a programming error.
   public subscript(index: Int) -> Row {
     precondition(index >= 0 && index < handle.count, "row \(index) of \(handle.count)")
     return Row(handle: handle, index: index)
