@@ -64,10 +64,61 @@ import Testing
     await producer.close(deadline: .seconds(5))
   }
 
+  /// Members come and go while records are read and committed: whoever owns a partition goes on where the commits stand, without a gap.
+  @Test func nothingIsSkippedWhileMembersComeAndGo() async throws {
+    let cluster = try MockCluster(brokers: 1)
+    let partitions = 6
+    let count = 1500
+    try cluster.createTopic("churn", partitions: partitions)
+    let producer = try testProducer(cluster)
+    let journal = Mutex<[TopicPartition: Int64]>([:])
+    let gaps = Mutex<[String]>([])
+    let isComplete: @Sendable () -> Bool = {
+      journal.withLock { $0.count == partitions && $0.values.allSatisfy { $0 == Int64(count) } }
+    }
+    /// Reads and commits until everything was seen, or this member has had its share.
+    let member: @Sendable (Int) async throws -> Void = { share in
+      let consumer = try testConsumer(cluster, group: "churn")
+      try await consumer.subscribe(["churn"], rebalance: CommittedOffsets())
+      var had = 0
+      while had < share, !isComplete(), let batch = try await consumer.nextBatch(maxRecords: 50, maxWait: .milliseconds(50)) {
+        had += batch.count
+        batch.forEach { record in
+          let (partition, offset) = (record.topicPartition, record.offset)
+          let expected = journal.withLock { journal in
+            defer { journal[partition] = max(journal[partition, default: 0], offset + 1) }
+            return journal[partition, default: 0]
+          }
+          if offset > expected { gaps.withLock { $0.append("\(partition): \(offset) after \(expected)") } }
+        }
+        try await consumer.commit(batch.nextOffsets)
+      }
+      await consumer.close(deadline: .seconds(10))
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for first in stride(from: 0, to: count, by: 100) {
+          let records = (0..<partitions).flatMap { partition in
+            (first..<(first + 100)).map { ProducerRecord(topic: "churn", partition: Int32(partition), value: bytes("\($0)")) }
+          }
+          try await producer.send(contentsOf: records).throwIfFailed()
+        }
+      }
+      group.addTask { try await member(.max) }
+      group.addTask { for _ in 0..<2 { try await member(500) } }
+      group.addTask { try await member(800) }
+      try await group.waitForAll()
+    }
+    #expect(isComplete())
+    #expect(gaps.withLock { $0 } == [])
+    await producer.close(deadline: .seconds(5))
+  }
+
   @Test func aHandlerThatHangsDoesNotHoldTheGroup() async throws {
     struct Hanging: RebalanceHandler {
       func partitionsAssigned(_ partitions: [TopicPartition]) async -> [TopicPartition: Int64] {
-        try? await Task.sleep(for: .seconds(60))
+        // A stream without an end: only the cancellation ends it.
+        for await _ in AsyncStream<Never>.makeStream().stream {}
         return [:]
       }
     }
