@@ -66,21 +66,29 @@ let package = Package(
 
     .target(
       name: "TestSupport", dependencies: ["Kafka", "Postgres", "Runtime", logging], path: "Tests/TestSupport", swiftSettings: house),
-    .testTarget(name: "KafkaTests", dependencies: ["Kafka", "TestSupport"], swiftSettings: house),
-    .testTarget(name: "PostgresTests", dependencies: ["Postgres", "TestSupport"], swiftSettings: house),
+    .testTarget(name: "KafkaTests", dependencies: ["Kafka", "TestSupport", logging], swiftSettings: house),
+    .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Runtime", "TestSupport"], swiftSettings: house),
     .testTarget(name: "ChangeEventsTests", dependencies: ["ChangeEvents"], exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
-      name: "CaptureTests", dependencies: ["Capture", "TestSupport"], exclude: ["Fixtures"], swiftSettings: house),
-    .testTarget(name: "SyncerTests", dependencies: ["Syncer", "TestSupport"], swiftSettings: house),
-    .testTarget(
-      name: "ReadModelsTests", dependencies: ["ReadModels", "Kafka", "Syncer", "Postgres", "ChangeEvents", "TestSupport"],
+      name: "CaptureTests", dependencies: ["Capture", "ChangeEvents", "Kafka", "Postgres", "Runtime", "TestSupport", logging],
       exclude: ["Fixtures"], swiftSettings: house),
-    .testTarget(name: "CommandsTests", dependencies: ["Commands", "TestSupport"], swiftSettings: house),
-    .testTarget(name: "CommerceTests", dependencies: ["Commerce", "TestSupport"], swiftSettings: house),
-    .testTarget(name: "RuntimeTests", dependencies: ["Runtime"], swiftSettings: house),
-    .testTarget(name: "HTTPTests", dependencies: ["HTTP"], swiftSettings: house),
     .testTarget(
-      name: "EndToEnd", dependencies: ["TestSupport", "Kafka", "Postgres", "Runtime"], path: "Tests/EndToEnd", swiftSettings: house),
+      name: "SyncerTests", dependencies: ["Syncer", "ChangeEvents", "Kafka", "Postgres", "Runtime", "TestSupport", logging, metrics],
+      swiftSettings: house),
+    .testTarget(
+      name: "ReadModelsTests", dependencies: ["ReadModels", "Syncer", "ChangeEvents", "Kafka", "Postgres", "TestSupport", logging],
+      exclude: ["Fixtures"], swiftSettings: house),
+    .testTarget(name: "CommandsTests", dependencies: ["Commands", "Postgres", "TestSupport", logging], swiftSettings: house),
+    .testTarget(
+      name: "CommerceTests",
+      dependencies: ["Commerce", "Commands", "ReadModels", "Syncer", "ChangeEvents", "Kafka", "Postgres", "TestSupport", logging],
+      swiftSettings: house),
+    .testTarget(name: "RuntimeTests", dependencies: ["Runtime", logging, metrics, lifecycle], swiftSettings: house),
+    .testTarget(
+      name: "HTTPTests", dependencies: ["HTTP", "Commands", "ReadModels", "Runtime", logging, metrics, lifecycle], swiftSettings: house),
+    .testTarget(
+      name: "EndToEnd", dependencies: ["ReadModels", "Syncer", "ChangeEvents", "Kafka", "Postgres", "Runtime", "TestSupport", logging],
+      path: "Tests/EndToEnd", exclude: ["Fixtures"], swiftSettings: house),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -24,11 +24,11 @@ extension KafkaError {
   /// The error behind a response code of this client; `_FATAL` is replaced by what the client calls its fatal error.
   static func of(_ code: rd_kafka_resp_err_t, client: OpaquePointer, reason: String? = nil, where place: String) -> KafkaError {
     guard code == RD_KAFKA_RESP_ERR__FATAL else { return KafkaError(code: Code(code), reason: reason, where: place) }
-    return fatalError(of: client, where: place) ?? KafkaError(code: .fatal, reason: reason, where: place)
+    return fatal(of: client, where: place) ?? KafkaError(code: .fatal, reason: reason, where: place)
   }
 
   /// The client's fatal error, if it has one.
-  static func fatalError(of client: OpaquePointer, where place: String) -> KafkaError? {
+  static func fatal(of client: OpaquePointer, where place: String) -> KafkaError? {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
       guard let base = buffer.baseAddress else { return nil }
       base.initialize(repeating: 0, count: buffer.count)
