@@ -5,6 +5,12 @@ public struct NotInTime: Error, CustomStringConvertible {
   /// How long.
   public var limit: Duration
 
+  /// See the properties.
+  public init(what: String, limit: Duration) {
+    self.what = what
+    self.limit = limit
+  }
+
   /// One line.
   public var description: String { "\(what) did not happen within \(limit)" }
 }
