@@ -5,10 +5,12 @@ import Testing
 
 @Suite struct StartDecisionTests {
   private func decide(
-    _ mode: ConnectorConfiguration.SnapshotMode = .initial, offset: StoredOffset? = nil, slot: SlotState? = nil, trustsSlot: Bool = false
+    _ mode: ConnectorConfiguration.SnapshotMode = .initial, offset: StoredOffset? = nil, slot: SlotState? = nil, trustsSlot: Bool = false,
+    walEnd: UInt64 = 1000
   ) throws -> StartDecision {
     try StartDecision.decide(
-      mode: mode, slotName: "s", database: "shop", trustsSlot: trustsSlot, offset: offset, slot: slot, systemID: "1")
+      mode: mode, slotName: "s", database: "shop", trustsSlot: trustsSlot, offset: offset, slot: slot, systemID: "1",
+      walEnd: LSN(rawValue: walEnd))
   }
 
   private func slot(_ confirmed: UInt64 = 100) -> SlotState {
@@ -52,6 +54,7 @@ import Testing
     #expect(try decide(offset: offset(end: 100), slot: slot(101), trustsSlot: true) == .stream)
     #expect(throws: CaptureError.self) { try decide(offset: offset(system: "2"), slot: slot()) }
     #expect(throws: CaptureError.self) { try decide(offset: offset(slot: "other"), slot: slot()) }
+    #expect(throws: CaptureError.self) { try decide(offset: offset(), slot: slot(), walEnd: 99) }
     var lost = slot()
     lost.walStatus = "lost"
     #expect(throws: CaptureError.self) { try decide(offset: offset(), slot: lost) }
