@@ -3,6 +3,7 @@ extension Connection {
   ///
   /// When `body` throws, nothing is stored and its error is thrown on. An error in the data is reported when the data has ended, as the server does.
   /// The configuration's `queryTimeout` is for each piece of data, not for the whole.
+  @discardableResult
   public func copyIn(
     _ query: Query, isolation: isolated (any Actor)? = #isolation, _ body: (CopyWriter) async throws -> Void
   ) async throws -> Int {

@@ -23,6 +23,9 @@ enum ConnectFailure {
     ("too many connections for", .tooManyConnections),
     ("number of requested standby connections exceeds", .tooManyConnections),
     ("the database system is", .cannotConnectNow),
+    ("does not match host name", SQLState(rawValue: "28000")),
+    ("root certificate file", SQLState(rawValue: "28000")),
+    ("certificate file", SQLState(rawValue: "28000")),
     ("certificate verify failed", SQLState(rawValue: "28000")),
     ("server does not support SSL", SQLState(rawValue: "28000")),
   ]

@@ -217,7 +217,8 @@ struct StreamLoop {
   }
 
   private func endedByServer(_ connection: OpaquePointer) throws {
-    while let result = PQgetResult(connection) {
+    let giveUp = ContinuousClock.now.advanced(by: .seconds(2))
+    while let result = nextResult(connection, until: giveUp) {
       let status = PQresultStatus(result)
       defer { PQclear(result) }
       switch status {
@@ -230,5 +231,16 @@ struct StreamLoop {
         throw PostgresError(result: result, operation: .replication)
       }
     }
+  }
+
+  /// Nil after the last, and when it does not come in time.
+  private func nextResult(_ connection: OpaquePointer, until giveUp: ContinuousClock.Instant) -> OpaquePointer? {
+    while PQisBusy(connection) == 1 {
+      guard ContinuousClock.now < giveUp else { return nil }
+      _ = session.poll(socket: PQsocket(connection), events: Int16(POLLIN), until: giveUp)
+      // A broken connection makes PQisBusy 0 and comes out as a result with an error.
+      if !session.consume(connection) { break }
+    }
+    return PQgetResult(connection)
   }
 }

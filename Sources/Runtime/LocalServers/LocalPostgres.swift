@@ -52,6 +52,8 @@ public final class LocalPostgres: Sendable {
   public static func start(_ configuration: LocalPostgresConfiguration, logger: Logger) async throws -> LocalPostgres {
     let installation = try LocalPostgresInstallation(configuration, logger: logger)
     let lock = try FolderLock(path: installation.folder + "/lock")
+    // Before anything is made: a kill in the middle of initdb leaves nothing behind either.
+    let watcher = configuration.endsWithProcess ? try installation.watcher() : nil
     let password = try await installation.prepareCluster()
     try await installation.stopLeftover()
     // With a free port somebody else can be faster: then another one is tried.
@@ -68,7 +70,6 @@ public final class LocalPostgres: Sendable {
       } catch let error as LocalPostgresError where attempts > 0 && error.reason.contains("Address already in use") {
         continue
       }
-      let watcher = configuration.endsWithProcess ? try installation.watcher() : nil
       logger.info("PostgreSQL is up", metadata: ["port": "\(port)", "folder": "\(installation.folder)"])
       return LocalPostgres(
         installation: installation, port: port, password: password, lock: lock, configuration: configuration, watcher: watcher)

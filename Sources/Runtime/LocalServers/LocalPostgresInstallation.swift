@@ -197,11 +197,12 @@ struct LocalPostgresInstallation: Sendable {
     try await run([binaries.control, "status", "-D", data], timeout: .seconds(10)).status == 0
   }
 
-  /// Stops the server when this process has ended.
+  /// Stops the server, and removes the folder where that is wanted, when this process has ended.
   func watcher() throws -> ProcessWatcher {
-    let removal = configuration.removesFolder ? "rm -rf -- \"$1\";" : ""
+    let stop = "\"$@\" >/dev/null 2>&1; \(configuration.removesFolder ? "rm -rf -- \"$folder\";" : "")"
+    // A process that was killed can have left initdb or a starting server behind, which the first round misses.
     return try ProcessWatcher(
-      script: "folder=$1; shift; \"$@\" >/dev/null 2>&1; set -- \"$folder\"; \(removal) exit 0",
+      script: "folder=$1; shift; \(stop) if [ \"$word\" != fired ]; then sleep 3; \(stop) fi; exit 0",
       arguments: [folder] + prefix + [binaries.control, "stop", "-D", data, "-m", configuration.removesFolder ? "immediate" : "fast", "-s"])
   }
 

@@ -8,7 +8,7 @@ final class ProcessWatcher: Sendable {
   private let process: SpawnedProcess
   private let closed = Atomic<Bool>(false)
 
-  /// - Parameter script: for `/bin/sh`; `$1`, `$2`… are the arguments.
+  /// - Parameter script: for `/bin/sh`; `$1`, `$2`… are the arguments, and `$word` is `fired` when ``fire()`` was called, else empty.
   init(script: String, arguments: [String]) throws {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw LocalPostgresError("no file descriptor is left; raise the limit of open files") }
@@ -16,7 +16,7 @@ final class ProcessWatcher: Sendable {
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     writeEnd = ends[1]
 
-    let shell = ["/bin/sh", "-c", "trap '' INT TERM HUP; read -r _; " + script, "sluice-watcher"] + arguments
+    let shell = ["/bin/sh", "-c", "trap '' INT TERM HUP; read -r word; " + script, "sluice-watcher"] + arguments
     // In a session of its own it is not hit by what is meant for the terminal's processes.
     let setsid = "/usr/bin/setsid"
     defer { close(ends[0]) }
@@ -31,6 +31,7 @@ final class ProcessWatcher: Sendable {
   /// Has it do its work now, and waits until that is done.
   func fire() async {
     guard closed.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged else { return }
+    _ = "fired\n".withCString { write(writeEnd, $0, 6) }
     close(writeEnd)
     await withCheckedContinuation { continuation in
       Thread.detachNewThread { [process] in
