@@ -1,0 +1,92 @@
+import Foundation
+import Kafka
+import Runtime
+import TestSupport
+
+/// The broker of one test: `sluice broker` in a process of its own, or the cluster that `KAFKA_BOOTSTRAP_SERVERS` names.
+struct Broker: Sendable {
+  /// Where clients connect.
+  let bootstrapServers: String
+  /// Nil where the cluster is somebody else's.
+  let process: ProgramRun?
+
+  /// Whether tests run against a cluster that they did not start.
+  static var isForeign: Bool { foreign != nil }
+  private static var foreign: String? {
+    ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// Partitions of the topics that are made here.
+  static let partitions = 4
+
+  static func start(topics: [String], in folder: URL) async throws -> Broker {
+    if let foreign {
+      let admin = try Admin(configuration: AdminConfiguration(bootstrapServers: foreign), logger: testLogger("admin"))
+      let failures = try await admin.createTopics(topics.map { NewTopic($0, partitions: partitions) })
+      for (_, error) in failures where error.code != .topicAlreadyExists { throw error }
+      return Broker(bootstrapServers: foreign, process: nil)
+    }
+    let address = folder.appendingPathComponent("broker-address")
+    let words = [try SluiceBinary.path(), "broker", "--address-file", address.path, "--partitions", "\(partitions)"]
+    let process = try ProgramRun("broker", words + topics.flatMap { ["--topic", $0] }, in: folder)
+    do {
+      try await eventually(within: .seconds(20), "the broker's address") { FileManager.default.fileExists(atPath: address.path) }
+    } catch {
+      process.send(SIGKILL)
+      throw error
+    }
+    return Broker(bootstrapServers: try String(contentsOf: address, encoding: .utf8), process: process)
+  }
+
+  /// Writes records and waits until they are acknowledged.
+  @discardableResult
+  func produce(_ records: [ProducerRecord]) async throws -> [RecordMetadata] {
+    let producer = try Producer(configuration: ProducerConfiguration(bootstrapServers: bootstrapServers), logger: testLogger("producer"))
+    var places: [RecordMetadata] = []
+    for record in records { places.append(try await producer.send(record)) }
+    await producer.close(deadline: .seconds(10))
+    return places
+  }
+
+  /// Waits for as many records of a topic, and returns all that are there then.
+  func records(of topic: String, atLeast count: Int = 0, within limit: Duration = .seconds(20)) async throws -> [ConsumerRecord] {
+    let consumer = try consumer(group: nil)
+    var starts: [TopicPartition: StartOffset] = [:]
+    for partition in partitions(of: topic) { starts[partition] = .beginning }
+    try await consumer.assign(starts)
+    var records: [ConsumerRecord] = []
+    let deadline = ContinuousClock.now + limit
+    while ContinuousClock.now < deadline {
+      guard let batch = try await consumer.nextBatch(maxWait: .milliseconds(200)) else { break }
+      records += batch.records()
+      if batch.count == 0, records.count >= count { break }
+    }
+    await consumer.close(deadline: .seconds(5))
+    return records
+  }
+
+  /// How many records the topics have been given.
+  func count(of topics: [String]) async throws -> Int64 {
+    let consumer = try consumer(group: nil)
+    var sum: Int64 = 0
+    for topic in topics { sum += try await consumer.watermarks(for: partitions(of: topic)).values.reduce(0) { $0 + $1.high } }
+    await consumer.close(deadline: .seconds(5))
+    return sum
+  }
+
+  /// The sum of the offsets that a group has committed for these topics.
+  func committed(_ topics: [String], by group: String) async throws -> Int64 {
+    let consumer = try consumer(group: group)
+    let offsets = try await consumer.committed(topics.flatMap(partitions))
+    await consumer.close(deadline: .seconds(5))
+    return offsets.values.reduce(0, +)
+  }
+
+  private func partitions(of topic: String) -> [TopicPartition] {
+    (0..<Self.partitions).map { TopicPartition(topic: topic, partition: Int32($0)) }
+  }
+
+  private func consumer(group: String?) throws -> Consumer {
+    try Consumer(configuration: ConsumerConfiguration(bootstrapServers: bootstrapServers, groupID: group), logger: testLogger("consumer"))
+  }
+}
