@@ -77,7 +77,7 @@ final class ClientContext: Sendable {
   private func note(_ event: OpaquePointer, of client: OpaquePointer) {
     let reason = rd_kafka_event_error_string(event).map { String(cString: $0) }
     let error = KafkaError.of(rd_kafka_event_error(event), client: client, reason: reason, where: "Kafka client")
-    if let fatal = KafkaError.fatalError(of: client, where: "Kafka client") {
+    if let fatal = KafkaError.fatal(of: client, where: "Kafka client") {
       let isNew = self.client.withLock { state in
         defer { state.isFatalLogged = true }
         return !state.isFatalLogged
