@@ -18,6 +18,8 @@ final class EngineState: Sendable {
     var kafkaSeenAt: Int64
     /// The partitions in the transaction that the sink is working on.
     var inFlight: Set<TopicPartition> = []
+    /// Partitions that were paused and not resumed, owned or not.
+    var paused: Set<TopicPartition> = []
     var isStopping = false
     /// Ends the engine.
     var failure: (any Error)?

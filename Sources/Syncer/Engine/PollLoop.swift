@@ -25,22 +25,22 @@ struct PollLoop: Sendable {
     defer { channel.finish() }
     // What was polled and not handed over: one batch, and what arrived while it took to pause.
     var held: [PolledBatch] = []
-    var isPaused = false
+    var isResting = false
     var positioningAttempts = 0
     var positionAgainAt = ContinuousClock.now
 
     while !state.isStopping, !Task.isCancelled {
       if let batch = held.first {
-        if await channel.offer(batch, patience: isPaused ? .zero : Self.patience) {
+        if await channel.offer(batch, patience: isResting ? .zero : Self.patience) {
           held.removeFirst()
           continue
         }
-        if !isPaused { logger.debug("the sink is behind: pausing") }
         // Again each time: partitions that were assigned meanwhile are not paused.
         await pause()
-        isPaused = true
-      } else if isPaused {
-        isPaused = !(await resume())
+        isResting = true
+      } else {
+        await resume()
+        isResting = false
       }
 
       if ContinuousClock.now >= positionAgainAt {
@@ -55,7 +55,7 @@ struct PollLoop: Sendable {
       guard
         let records = try await source.nextRecords(
           maxRecords: configuration.batchRecords, maxBytes: configuration.batchBytes,
-          maxWait: isPaused ? Self.pausedWait : Self.maxWait)
+          maxWait: held.isEmpty ? Self.maxWait : Self.pausedWait)
       else { break }
       if !records.isEmpty { held.append(try await admit(records)) }
     }
@@ -117,22 +117,25 @@ struct PollLoop: Sendable {
   }
 
   private func pause() async {
-    let owned = state.withLock { $0.ledger.owned }
+    let (owned, isFirst) = state.withLock { ($0.ledger.owned, $0.paused.isEmpty) }
+    guard !owned.isEmpty else { return }
+    if isFirst { logger.debug("the sink is behind: pausing") }
     do {
-      if !owned.isEmpty { try await source.pause(owned) }
+      try await source.pause(owned)
+      state.withLock { $0.paused.formUnion(owned) }
     } catch {
-      logger.warning("partitions cannot be paused", metadata: ["error": "\(error)"])
+      logger.warning("partitions cannot be paused yet, trying again: \(error)")
     }
   }
 
-  private func resume() async -> Bool {
-    let owned = state.withLock { $0.ledger.owned }
+  private func resume() async {
+    let paused = state.withLock { contents in contents.paused.isEmpty ? [] : contents.ledger.owned.filter(contents.paused.contains) }
+    guard !paused.isEmpty else { return }
     do {
-      if !owned.isEmpty { try await source.resume(owned) }
-      return true
+      try await source.resume(paused)
+      state.withLock { $0.paused.subtract(paused) }
     } catch {
-      logger.warning("partitions cannot be resumed yet, trying again", metadata: ["error": "\(error)"])
-      return false
+      logger.warning("partitions cannot be resumed yet, trying again: \(error)")
     }
   }
 }

@@ -53,7 +53,7 @@ final class Rebalances: AssignmentListener {
   }
 
   func revoked(_ partitions: [TopicPartition]) async {
-    forget(partitions, "partitions revoked")
+    await forget(partitions, "partitions revoked")
     let deadline = ContinuousClock.now + deadline
     let revoked = Set(partitions)
     while true {
@@ -71,18 +71,30 @@ final class Rebalances: AssignmentListener {
   }
 
   func lost(_ partitions: [TopicPartition]) async {
-    forget(partitions, "partitions lost")
+    await forget(partitions, "partitions lost")
   }
 
-  private func forget(_ partitions: [TopicPartition], _ message: Logger.Message) {
-    let owned = state.withLock { contents in
+  private func forget(_ partitions: [TopicPartition], _ message: Logger.Message) async {
+    let (owned, paused) = state.withLock { contents in
       contents.ledger.revoke(partitions)
       contents.lag.remove(partitions)
-      return contents.ledger.owned.count
+      return (contents.ledger.owned.count, partitions.filter(contents.paused.contains))
     }
     metrics.remove(partitions)
     metrics.rebalanced(owned: owned)
+    if !paused.isEmpty, !state.isStopping { await resume(paused) }
     logger.info(message, metadata: ["partitions": "\(Self.text(partitions))", "owned": "\(owned)"])
+  }
+
+  /// librdkafka keeps a partition paused that goes away while it is paused: the sink comes back, the partition comes back, and it would
+  /// stand still for ever. So it is resumed before it goes.
+  private func resume(_ paused: [TopicPartition]) async {
+    do {
+      try await positioner.source.resume(paused)
+      state.withLock { $0.paused.subtract(paused) }
+    } catch {
+      logger.warning("partitions that go cannot be resumed, that is done when they come back: \(error)")
+    }
   }
 
   private static func text(_ partitions: [TopicPartition]) -> String {

@@ -67,6 +67,9 @@ public final class SyncerEngine: Service {
     }
   }
 
+  /// For tests.
+  var pausedPartitions: Set<TopicPartition> { state.withLock { $0.paused } }
+
   /// What the syncer knows about itself now.
   public var status: SyncerStatus {
     let now = state.clock.milliseconds

@@ -18,23 +18,32 @@ public struct ChangeRecord: Sendable {
     case malformed(MalformedValue)
   }
 
+  /// On its way a record goes through half a dozen arrays: one reference is copied faster than ten.
+  private final class Storage: Sendable {
+    let record: ConsumerRecord
+    let content: Content
+
+    init(record: ConsumerRecord, content: Content) {
+      self.record = record
+      self.content = content
+    }
+  }
+
+  private let storage: Storage
+
   /// The record as it was consumed.
-  public let record: ConsumerRecord
+  public var record: ConsumerRecord { storage.record }
 
   /// What the value turned out to be.
-  public let content: Content
+  public var content: Content { storage.content }
 
   /// Parses the value of `record`; never fails, see ``Content/malformed(_:)``.
   public init(parsing record: ConsumerRecord) {
-    self.record = record
-    self.content = record.value.map { $0.withUnsafeBytes(Content.init(parsing:)) } ?? .tombstone
+    self.init(record: record, content: record.value.map { $0.withUnsafeBytes(Content.init(parsing:)) } ?? .tombstone)
   }
 
   /// A record whose value was parsed by somebody else.
-  public init(record: ConsumerRecord, content: Content) {
-    self.record = record
-    self.content = content
-  }
+  public init(record: ConsumerRecord, content: Content) { storage = Storage(record: record, content: content) }
 
   /// The envelope, or nil for a tombstone, an event that is none, and a malformed value.
   public var envelope: Envelope? {

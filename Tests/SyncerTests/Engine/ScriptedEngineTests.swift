@@ -355,4 +355,24 @@ import Testing
     }
     #expect(sink.appliedOffsets == [2, 3])
   }
+
+  /// A consumer keeps a partition paused that went away while it was paused, and hands it out paused when it comes back.
+  @Test func aPartitionThatComesBackPausedIsResumed() async throws {
+    let source = ScriptedSource()
+    let sink = MemorySink(
+      stored: [p0: 0], before: { batch, attempt in if attempt < 1000, !batch.records.isEmpty { throw Outage.make() } })
+    source.push(.assign([p0]))
+    for batch in 0..<5 { source.push(.records(Records.run(p0, batch * 10..<batch * 10 + 10))) }
+    try await run(source, sink) { engine in
+      try await eventually { source.state.withLock { $0.paused } == [Self.p0] }
+      source.state.withLock { $0.events = [.lose([Self.p0])] }
+      try await eventually { engine.status.assigned.isEmpty }
+      sink.state.withLock { $0.attempts = 1000 }
+      let polls = source.polls
+      try await eventually { source.polls > polls + 10 }
+      source.push(.assign([p0]), .records(Records.run(p0, 0..<10)))
+      try await eventually { sink.stored(p0) == 10 }
+    }
+    #expect(sink.appliedOffsets == Array(0..<10))
+  }
 }
