@@ -132,7 +132,7 @@ extension Daemon {
     health.register("syncer", for: [.ready]) {
       let status = engine.status
       let lag = "\(status.lagRecords) records, \(status.lagSeconds) s behind"
-      return status.isReady ? .up(lag) : .down(status.pausedReason ?? "\(status.phase.rawValue), \(lag)")
+      return status.isReady ? .up(lag) : .down(status.problem ?? "\(status.phase.rawValue), \(lag)")
     }
     health.register("progress", for: [.live]) {
       let status = engine.status

@@ -11,14 +11,16 @@ struct Demo: Sendable {
   let installation: DemoInstallation
   let clients: Int
   let commandsPerClient: Int
+  let rate: Int
   let pgbenchSeconds: Int
   private let line = ProgressLine()
   private let logger = Logger(label: "sluice.demo")
 
-  init(installation: DemoInstallation, clients: Int, commandsPerClient: Int, pgbenchSeconds: Int) {
+  init(installation: DemoInstallation, clients: Int, commandsPerClient: Int, rate: Int, pgbenchSeconds: Int) {
     self.installation = installation
     self.clients = clients
     self.commandsPerClient = commandsPerClient
+    self.rate = rate
     self.pgbenchSeconds = pgbenchSeconds
   }
 
@@ -52,7 +54,8 @@ struct Demo: Sendable {
     let sendBegin = ContinuousClock.now
     let total = clients * commandsPerClient
     let outcome = try await DemoClients(
-      address: installation.command, workload: Workload(clients: clients, commandsPerClient: commandsPerClient, size: size)
+      address: installation.command, workload: Workload(clients: clients, commandsPerClient: commandsPerClient, size: size),
+      rate: rate
     ).run { [line] in line.update("sending commands: \($0) of \(total)") }
     let sending = sendBegin.duration(to: .now).inSeconds
     line.finish("sent \(outcome.sent) commands from \(clients) clients in \(Int(sending)) s")

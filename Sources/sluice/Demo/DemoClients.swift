@@ -15,6 +15,8 @@ struct DemoClients: Sendable {
 
   let address: String
   let workload: Workload
+  /// Commands a second over all clients; 0 sends the next as soon as the answer to the last is there.
+  let rate: Int
 
   /// Sends everything; `progress` is called with the number of commands answered so far.
   func run(progress: @escaping @Sendable (Int) -> Void) async throws -> Outcome {
@@ -26,8 +28,13 @@ struct DemoClients: Sendable {
           let session = URLSession(configuration: .ephemeral)
           defer { session.invalidateAndCancel() }
           var outcome = Outcome()
+          var due = ContinuousClock.now
           for step in workload.client(number) {
             try Task.checkCancellation()
+            if rate > 0 {
+              try await Task.sleep(until: due)
+              due += .seconds(1) * workload.clients / rate
+            }
             let (status, replayed) = try await send(step, session)
             let answer = Self.name(status: status, replayed: replayed)
             outcome.sent += 1

@@ -14,11 +14,13 @@ struct DemoCommand: AsyncParsableCommand {
 
       EXAMPLES
         sluice demo
-        sluice demo --clients 16 --commands 1000 --json
+        sluice demo --clients 16 --commands 1000 --rate 0 --json
       """)
 
   @Option(help: "Clients that send commands at the same time.") var clients = 8
   @Option(help: "Commands that each client sends.") var commands = 500
+  @Option(help: "Commands a second, over all clients; 0 sends as fast as answers come, and shows what latency is under overload.")
+  var rate = 250
   @Option(help: "Seconds that pgbench runs; 0 leaves it out.") var pgbenchSeconds = 10
   @Option(help: "The data folder; emptied first.") var data = ".sluice/demo"
   @Flag(help: "Print the result as JSON.") var json = false
@@ -27,7 +29,8 @@ struct DemoCommand: AsyncParsableCommand {
     try await Running.reporting("demo") {
       LoggingSetup.bootstrap(level: .warning, format: .text)
       let demo = Demo(
-        installation: try DemoInstallation(folder: data), clients: clients, commandsPerClient: commands, pgbenchSeconds: pgbenchSeconds)
+        installation: try DemoInstallation(folder: data), clients: clients, commandsPerClient: commands, rate: rate,
+        pgbenchSeconds: pgbenchSeconds)
       let running = Task { try await demo.run() }
       let signals = TerminationSignals { running.cancel() }
       defer { signals.stop() }
