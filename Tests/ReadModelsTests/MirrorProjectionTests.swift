@@ -122,6 +122,30 @@ extension OnPostgres {
       }
     }
 
+    /// One transaction moves rows around, also back; an image brings the large value only where it was written.
+    @Test(arguments: [1, 2, 3, 20]) func chainsOfKeyChangesBringLargeValuesAlong(_ batchSize: Int) async throws {
+      func moved(_ from: Int, _ to: Int, _ lsn: Int64) -> [ChangeRecord] {
+        let header = Header(name: "__debezium.oldkey", value: Array(#"{"id":\#(from)}"#.utf8))
+        return [
+          customers("d", lsn: lsn, before: row(from, "", nil)),
+          customers("c", lsn: lsn, after: row(to, "m\(lsn)", Self.unavailable), headers: [header]),
+        ]
+      }
+      try await withBench { bench in
+        try await bench.apply([customers("c", lsn: 10, after: row(1, "a", "one")), customers("c", lsn: 11, after: row(2, "b", "two"))])
+        var changes = moved(1, -1, 20) + moved(-1, 1, 21)
+        // Two rows change places.
+        changes += moved(1, 9, 30) + moved(2, 1, 31) + moved(9, 2, 32)
+        // A value that is written in between, then another move.
+        changes += [customers("u", lsn: 40, after: row(1, "u", "new"))] + moved(1, 3, 41)
+        changes += [customers("u", lsn: 42, after: row(3, "v", Self.unavailable))]
+        for start in stride(from: 0, to: changes.count, by: batchSize) {
+          try await bench.apply(Array(changes[start..<min(start + batchSize, changes.count)]))
+        }
+        #expect(try await bench.rows("SELECT * FROM shop.customers ORDER BY id") == ["2|m32|one", "3|v|new"])
+      }
+    }
+
     @Test func aKeyChangedUnderAnotherRecordKeyIsOneUpdate() async throws {
       try await withBench { bench in
         try await bench.apply([customers("c", lsn: 10, after: row(1, "a", "long"))])

@@ -1,8 +1,7 @@
 internal import ChangeEvents
 internal import Syncer
 
-/// Debezium's header `__debezium.oldkey`: the key that a row had before the update that made this create. Read only where the create lacks a
-/// value, which is rare.
+/// Debezium's header `__debezium.oldkey`: the key that a row had before the update that made this create.
 enum FormerKeyHeader {
   static let name = "__debezium.oldkey"
 

@@ -10,8 +10,13 @@ struct MirrorBatch {
     /// The record that carried it.
     let record: Int
     let row: ChangeEvents.Row
-    /// The image of the same row's change before it in this batch, which has the values that this one lacks; -1 for none.
+    let lsn: Int64
+    /// The image that the same key had before it in this batch; -1 for none.
     let previous: Int
+    /// Whether the row was deleted in between: then it has nothing from before.
+    let isFresh: Bool
+    /// The key that the row had until this change, where that changed it: the values that it lacks are the former row's.
+    let formerKey: RowKey?
   }
 
   /// What is to be written for one row.
@@ -24,13 +29,13 @@ struct MirrorBatch {
     var record: Int
     /// The newest image in `images`; -1 for a delete of a row whose values the batch does not hold.
     var image: Int
-    /// The key that this row had before, where the same change told it.
-    var formerKey: RowKey?
   }
 
   let table: MirrorTable
   private(set) var entries: [Entry] = []
   private(set) var images: [Image] = []
+  /// Whether a row of this batch changed its key.
+  private(set) var hasFormerKeys = false
   private var byKey: [RowKey: Int] = [:]
 
   init(table: MirrorTable, reserving count: Int) {
@@ -41,7 +46,9 @@ struct MirrorBatch {
   }
 
   /// Takes a change in.
-  mutating func add(_ envelope: Envelope, record: Int) throws(RecordFailure) {
+  ///
+  /// - Parameter formerKey: The key that a create's record says its row had before; asked of creates alone.
+  mutating func add(_ envelope: Envelope, record: Int, formerKey header: () -> RowKey? = { nil }) throws(RecordFailure) {
     let version = RowVersion(envelope)
     switch envelope.operation {
     case .create, .update, .read:
@@ -49,7 +56,7 @@ struct MirrorBatch {
         throw RecordFailure(index: record, reason: "an insert or update of \(table.definition.sourceName) carries no row")
       }
       let key = try table.key(of: after, record: record)
-      var formerKey: RowKey?
+      var formerKey = envelope.operation == .create ? header() : nil
       // A record's key need not be the table's: then a changed primary key arrives as one update, not as a delete and a create.
       if envelope.operation == .update, let before = envelope.before, let former = try formerKeyIfChanged(before, key, record: record) {
         formerKey = former
@@ -80,24 +87,89 @@ struct MirrorBatch {
   ) {
     let committedAt = envelope.source.tsUs
     guard let index = byKey[key] else {
-      if let row { images.append(Image(record: record, row: row, previous: -1)) }
+      if let row { append(row, record: record, lsn: version.lsn, previous: -1, isFresh: false, formerKey: formerKey) }
       byKey[key] = entries.count
       entries.append(
-        Entry(
-          key: key, version: version, committedAt: committedAt, record: record, image: row == nil ? -1 : images.count - 1,
-          formerKey: formerKey))
+        Entry(key: key, version: version, committedAt: committedAt, record: record, image: row == nil ? -1 : images.count - 1))
       return
     }
     let known = entries[index]
     guard version.supersedes(known.version) else { return }
     var entry = Entry(
-      key: known.key, version: version.written(over: known.version), committedAt: committedAt, record: record, image: known.image,
-      formerKey: formerKey ?? known.formerKey)
+      key: known.key, version: version.written(over: known.version), committedAt: committedAt, record: record, image: known.image)
     if let row {
-      // A row that was deleted and made anew has nothing from before.
-      images.append(Image(record: record, row: row, previous: known.version.isDelete ? -1 : known.image))
+      append(
+        row, record: record, lsn: version.lsn, previous: known.image, isFresh: known.version.isDelete, formerKey: formerKey)
       entry.image = images.count - 1
     }
     entries[index] = entry
+  }
+
+  private mutating func append(
+    _ row: ChangeEvents.Row, record: Int, lsn: Int64, previous: Int, isFresh: Bool, formerKey: RowKey?
+  ) {
+    if formerKey != nil { hasFormerKeys = true }
+    images.append(Image(record: record, row: row, lsn: lsn, previous: previous, isFresh: isFresh, formerKey: formerKey))
+  }
+
+  // MARK: Where values come from
+
+  /// Where the newest value of a column is.
+  enum Source: Equatable {
+    /// In an image of this batch.
+    case image(Int, field: Int)
+    /// In the row that is stored under this key.
+    case stored(RowKey)
+    /// No change of this batch has the column.
+    case nowhere
+  }
+
+  /// Looks for a column's value in `image` of `key`, and in the images before it, also those that the row had under other keys.
+  ///
+  /// An image lacks a value where it is TOASTed and was not changed. The way ends at the first change of this batch: what that lacks is
+  /// stored.
+  func source(of column: Int, in image: Int, of key: RowKey) -> Source {
+    let name = table.definition.columns[column].name
+    var (image, key) = (image, key)
+    var isLacking = false
+    // Each step leads to an older image; the count is for LSNs that a source has mixed up.
+    var steps = 0
+    while image >= 0, steps <= images.count {
+      steps += 1
+      let current = images[image]
+      if let field = current.row.index(of: name, hint: column) {
+        if !table.decoders[column].isUnavailable(in: current.row, at: field) { return .image(image, field: field) }
+        isLacking = true
+      }
+      if let former = current.formerKey {
+        key = former
+        image = newestImage(of: former, before: current.lsn)
+      } else if current.isFresh {
+        return .nowhere
+      } else {
+        image = current.previous
+      }
+    }
+    return isLacking ? .stored(key) : .nowhere
+  }
+
+  /// Rows that are stored under other keys and have values that rows of this batch lack.
+  func formerRows() -> FormerRows.Wanted {
+    var wanted = FormerRows.Wanted()
+    guard hasFormerKeys else { return wanted }
+    for entry in entries where entry.image >= 0 {
+      for column in table.definition.columns.indices {
+        guard case .stored(let key) = source(of: column, in: entry.image, of: entry.key), key != entry.key else { continue }
+        wanted.insert(key, column)
+      }
+    }
+    return wanted
+  }
+
+  private func newestImage(of key: RowKey, before lsn: Int64) -> Int {
+    guard let index = byKey[key] else { return -1 }
+    var image = entries[index].image
+    while image >= 0, images[image].lsn >= lsn { image = images[image].previous }
+    return image
   }
 }

@@ -14,8 +14,9 @@ public import Syncer
 ///
 /// - A table without a primary key is mirrored as a log of inserts; updates and deletes of it are refused, and rows of one LSN (one `COPY`,
 ///   one snapshot) that are equal in all columns count as one, unless the connector sends `provide.transaction.metadata`.
-/// - Where the key of a topic is not the table's and the table's REPLICA IDENTITY is not FULL, changes of one row can come from two
-///   partitions. If the newer one overtakes the one that brought a TOASTed value, that value is missing until the row changes again.
+/// - Where the key of a topic is not the table's, and where a row's primary key changes, changes of one row can come from two partitions.
+///   If the table's REPLICA IDENTITY is not FULL and the newer change overtakes the one that brought a TOASTed value, that value is missing,
+///   or is the one from before, until it changes again. With FULL each change carries it.
 public struct MirrorProjection: Handler {
   /// `mirror.<topic prefix>`; `mirror` where the mirrors accept any source.
   public let name: String
@@ -46,18 +47,28 @@ public struct MirrorProjection: Handler {
 
   /// Writes the rows of a batch.
   public func apply(_ records: [ChangeRecord], in transaction: Connection) async throws {
-    var statements = try statements(for: records)
+    let work = try reduce(records)
+    var former: [Int: FormerRows] = [:]
+    for (number, batch) in work.keyed {
+      let wanted = batch.formerRows()
+      if !wanted.isEmpty { former[number] = try await read(wanted, batch.table, transaction) }
+    }
+    var statements = try statements(for: work, former)
     guard !statements.isEmpty else { return }
     if let positions = AppliedPositionStore.advance(name, over: records) { statements.append(positions) }
     for result in try await transaction.pipeline(statements) { _ = try result.get() }
   }
 
-  /// What `apply` executes, in order. Pure.
-  func statements(for records: [ChangeRecord]) throws(RecordFailure) -> [Query] {
+  /// The changes of a batch by their tables' numbers.
+  private struct Work {
     var keyed: [Int: MirrorBatch] = [:]
     var logs: [Int: MirrorLogBatch] = [:]
     var truncations: [Query] = []
     var changes = 0
+  }
+
+  private func reduce(_ records: [ChangeRecord]) throws(RecordFailure) -> Work {
+    var work = Work()
     var hint = 0
     for (index, record) in records.enumerated() {
       guard let envelope = record.envelope, envelope.operation != .message,
@@ -66,36 +77,54 @@ public struct MirrorProjection: Handler {
       hint = number
       let table = mirrors.tables[number]
       if envelope.operation == .truncate {
-        truncations += MirrorTableStore(definition: table.definition)
+        work.truncations += MirrorTableStore(definition: table.definition)
           .truncate(lsn: envelope.source.lsn ?? 0, committedAt: envelope.source.tsUs)
       } else if table.definition.isKeyless {
-        try logs[number, default: MirrorLogBatch(table: table, reserving: records.count)].add(envelope, record: index)
+        try work.logs[number, default: MirrorLogBatch(table: table, reserving: records.count)].add(envelope, record: index)
       } else {
-        try keyed[number, default: MirrorBatch(table: table, reserving: records.count)].add(envelope, record: index)
+        try work.keyed[number, default: MirrorBatch(table: table, reserving: records.count)].add(envelope, record: index) {
+          FormerKeyHeader.key(of: record, table: table, record: index)
+        }
       }
-      changes += 1
+      work.changes += 1
     }
+    return work
+  }
+
+  /// Rare: only rows that changed their key and hold TOASTed values that did not change ask for it.
+  private func read(_ wanted: FormerRows.Wanted, _ table: MirrorTable, _ transaction: Connection) async throws -> FormerRows {
+    let keys = Array(wanted.keys)
+    let columns = wanted.columns.sorted()
+    var rows = FormerRows()
+    for row in try await transaction.query(MirrorTableStore(definition: table.definition).values(of: keys, columns: columns)) {
+      let number = Int(try row[0, as: Int64.self]) - 1
+      guard keys.indices.contains(number) else { continue }
+      for (position, column) in columns.enumerated() {
+        rows.insert(try row[position + 1, as: String?.self].map { Array($0.utf8) }, keys[number], column)
+      }
+    }
+    return rows
+  }
+
+  /// What `apply` executes, in order. Pure.
+  private func statements(for work: Work, _ former: [Int: FormerRows]) throws(RecordFailure) -> [Query] {
     // Truncations first: rows from before them are told by their LSN. Tables in a fixed order, so that two batches that write the same
     // tables do not wait for each other crosswise.
-    var statements = truncations
+    var statements = work.truncations
     var rows = 0
-    for number in keyed.keys.sorted() {
-      guard let batch = keyed[number] else { continue }
+    for number in work.keyed.keys.sorted() {
+      guard let batch = work.keyed[number] else { continue }
       let store = MirrorTableStore(definition: batch.table.definition)
-      let (sets, inheritances) = try batch.rowSets { index in
-        FormerKeyHeader.key(of: records[index], table: batch.table, record: index)
-      }
       rows += batch.entries.count
-      statements += sets.map(store.upsert)
-      statements += inheritances.map(store.inherit)
+      statements += try batch.rowSets(former[number] ?? FormerRows()).map(store.upsert)
     }
-    for number in logs.keys.sorted() {
-      guard let batch = logs[number] else { continue }
+    for number in work.logs.keys.sorted() {
+      guard let batch = work.logs[number] else { continue }
       rows += batch.rows.count
       statements.append(MirrorTableStore(definition: batch.table.definition).insert(batch.rows, digests: batch.digests))
     }
     rowsWritten.increment(by: rows)
-    rowsReduced.increment(by: max(0, changes - rows))
+    rowsReduced.increment(by: max(0, work.changes - rows))
     return statements
   }
 }

@@ -4,15 +4,6 @@ internal import Syncer
 
 /// Rows of one table that carry the same columns, as one array per column: what one statement writes.
 struct MirrorRowSet {
-  /// A row whose unavailable values are to be copied from the row that it was before its key changed.
-  struct Inheritance {
-    let key: RowKey
-    let formerKey: RowKey
-    let lsn: Int64
-    /// Numbers of the columns to copy.
-    let columns: [Int]
-  }
-
   /// The columns' numbers, ascending; the key's are always among them.
   let columns: [Int]
   /// One per column.
@@ -44,35 +35,27 @@ struct MirrorRowSet {
 
 extension MirrorBatch {
   /// Where a column's value is.
-  private struct Place {
-    var image: Int32
-    var field: Int32
+  private enum Place {
+    case nowhere
+    case image(Int, field: Int)
+    case former(RowKey)
   }
 
-  /// The rows to write, grouped by the columns that they carry, and those that inherit values.
+  /// The rows to write, grouped by the columns that they carry.
   ///
-  /// - Parameter formerKey: The key that a create's record says its row had before, for a record by its index.
-  func rowSets(
-    formerKey: (Int) -> RowKey?
-  ) throws(RecordFailure) -> (sets: [MirrorRowSet], inheritances: [MirrorRowSet.Inheritance]) {
+  /// - Parameter former: What ``formerRows()`` asked for.
+  func rowSets(_ former: FormerRows = FormerRows()) throws(RecordFailure) -> [MirrorRowSet] {
     let definition = table.definition
     let width = definition.columns.count
     var sets: [MirrorRowSet] = []
     var setOfMask: [ColumnMask: Int] = [:]
-    var inheritances: [MirrorRowSet.Inheritance] = []
-    var places = [Place](repeating: Place(image: -1, field: -1), count: width)
+    var places = [Place](repeating: .nowhere, count: width)
     var keyOnly = ColumnMask()
     for column in definition.key { keyOnly.insert(column) }
     var scratch: [UInt8] = []
     for entry in entries {
       var mask = keyOnly
-      if entry.image >= 0 {
-        var unavailable: [Int] = []
-        mask = try locate(entry, into: &places, unavailable: &unavailable)
-        if !unavailable.isEmpty, !entry.version.isDelete, let former = entry.formerKey ?? formerKey(entry.record) {
-          inheritances.append(.init(key: entry.key, formerKey: former, lsn: entry.version.lsn, columns: unavailable))
-        }
-      }
+      if entry.image >= 0 { mask = try locate(entry, into: &places, former) }
       let set: Int
       if let known = setOfMask[mask] {
         set = known
@@ -84,41 +67,49 @@ extension MirrorBatch {
       for (position, column) in sets[set].columns.enumerated() {
         if let part = definition.key.firstIndex(of: column) {
           entry.key.withText(part) { sets[set].values[position].append(text: $0) }
-        } else {
-          try append(column, at: places[column], to: &sets[set].values[position], scratch: &scratch)
+          continue
+        }
+        switch places[column] {
+        case .nowhere: sets[set].values[position].appendNull()
+        case .image(let image, let field):
+          try append(column, images[image], field, to: &sets[set].values[position], scratch: &scratch)
+        case .former(let key):
+          if case .some(.some(let text)) = former[key, column] {
+            text.withUnsafeBytes { sets[set].values[position].append(text: $0) }
+          } else {
+            sets[set].values[position].appendNull()
+          }
         }
       }
       sets[set].appendVersion(entry.version, committedAt: entry.committedAt)
     }
-    return (sets, inheritances)
+    return sets
   }
 
-  /// Finds each column's newest value that is not the unavailable placeholder, and returns the columns that have one.
-  private func locate(
-    _ entry: Entry, into places: inout [Place], unavailable: inout [Int]
-  ) throws(RecordFailure) -> ColumnMask {
+  /// Finds each column's newest value, and returns the columns that have one. The others keep what is stored.
+  private func locate(_ entry: Entry, into places: inout [Place], _ former: FormerRows) throws(RecordFailure) -> ColumnMask {
     var mask = ColumnMask()
     var matched = 0
-    for column in places.indices {
-      let name = table.definition.columns[column].name
-      var image = entry.image
-      var wasUnavailable = false
-      while image >= 0 {
-        if let field = images[image].row.index(of: name, hint: column) {
-          if image == entry.image { matched += 1 }
-          if !table.decoders[column].isUnavailable(in: images[image].row, at: field) {
-            places[column] = Place(image: Int32(truncatingIfNeeded: image), field: Int32(truncatingIfNeeded: field))
-            mask.insert(column)
-            wasUnavailable = false
-            break
-          }
-          wasUnavailable = true
-        }
-        image = images[image].previous
-      }
-      if wasUnavailable { unavailable.append(column) }
-    }
     let newest = images[entry.image]
+    for column in places.indices {
+      if let field = newest.row.index(of: table.definition.columns[column].name, hint: column) {
+        matched += 1
+        if !table.decoders[column].isUnavailable(in: newest.row, at: field) {
+          places[column] = .image(entry.image, field: field)
+          mask.insert(column)
+          continue
+        }
+      }
+      switch source(of: column, in: entry.image, of: entry.key) {
+      case .image(let image, let field):
+        places[column] = .image(image, field: field)
+        mask.insert(column)
+      case .stored(let key) where key != entry.key && former[key, column] != nil:
+        places[column] = .former(key)
+        mask.insert(column)
+      case .stored, .nowhere: continue
+      }
+    }
     if matched < newest.row.count { try refuseUnknownColumns(of: newest) }
     for column in table.definition.key { mask.insert(column) }
     return mask
@@ -137,12 +128,11 @@ extension MirrorBatch {
   }
 
   private func append(
-    _ column: Int, at place: Place, to literal: inout ArrayLiteral, scratch: inout [UInt8]
+    _ column: Int, _ image: Image, _ field: Int, to literal: inout ArrayLiteral, scratch: inout [UInt8]
   ) throws(RecordFailure) {
     scratch.removeAll(keepingCapacity: true)
-    let image = images[Int(place.image)]
     do {
-      if try table.decoders[column].appendText(of: image.row, at: Int(place.field), to: &scratch) {
+      if try table.decoders[column].appendText(of: image.row, at: field, to: &scratch) {
         scratch.withUnsafeBytes { literal.append(text: $0) }
       } else {
         literal.appendNull()

@@ -49,8 +49,8 @@ public struct MirrorSet: Sendable {
   }
 
   private func isTable(_ source: EnvelopeSource, _ index: Int) -> Bool {
-    let definition = tables[index].definition
-    return source.isTable(schema: definition.sourceSchema, table: definition.sourceTable)
+    let table = tables[index]
+    return source.isTable(schema: table.definition.sourceSchema, table: table.definition.sourceTable)
   }
 
   /// The same mirrors with the columns that `documents` are found by tracked and indexed: to be done before the mirrors are created.
@@ -68,8 +68,10 @@ public struct MirrorSet: Sendable {
       guard !tables[index].definition.isKeyless else {
         throw MirrorError(.unknownReference, "document \(document.name) is made from table \(table), which has no primary key")
       }
-      tables[index].definition.indexedColumns.insert(name)
-      if track { tables[index].definition.trackedColumns.insert(name) }
+      tables[index] = tables[index].redefined { definition in
+        definition.indexedColumns.insert(name)
+        if track { definition.trackedColumns.insert(name) }
+      }
     }
     for document in documents {
       try column(document.rootColumn, of: document.rootTable, for: document, track: true)

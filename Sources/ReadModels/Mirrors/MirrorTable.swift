@@ -1,8 +1,10 @@
 internal import ChangeEvents
 
 /// A definition with what is needed to read its rows from envelopes.
-struct MirrorTable: Sendable {
-  var definition: MirrorDefinition
+///
+/// A class, because it is looked at for every record: a definition is a dozen references to count.
+final class MirrorTable: Sendable {
+  let definition: MirrorDefinition
   /// One per column.
   let decoders: [ColumnDecoder]
 
@@ -32,5 +34,17 @@ struct MirrorTable: Sendable {
     }
     self.definition = resolved
     self.decoders = decoders
+  }
+
+  private init(definition: MirrorDefinition, decoders: [ColumnDecoder]) {
+    self.definition = definition
+    self.decoders = decoders
+  }
+
+  /// The same table with another definition of the same columns.
+  func redefined(_ change: (inout MirrorDefinition) -> Void) -> MirrorTable {
+    var definition = definition
+    change(&definition)
+    return MirrorTable(definition: definition, decoders: decoders)
   }
 }

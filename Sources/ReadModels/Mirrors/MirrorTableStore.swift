@@ -60,17 +60,24 @@ struct MirrorTableStore {
       """
   }
 
-  /// Copies what a changed key's row could not carry (unchanged TOASTed values) from the row that had the former key, which is there as a
-  /// live row or as a tombstone.
-  func inherit(_ inheritance: MirrorRowSet.Inheritance) -> Query {
-    let updates = inheritance.columns.map { number in
-      let name = SQLName.quoted(definition.columns[number].name)
-      return "\(name) = o.\(name)"
+  /// Values of stored rows, live ones and marks, as texts: first the number of the key among `keys`, then the columns.
+  func values(of keys: [RowKey], columns: [Int]) -> Query {
+    var arrays: Query = ""
+    for (part, number) in definition.key.enumerated() {
+      var texts = ArrayLiteral()
+      for key in keys { key.withText(part) { texts.append(text: $0) } }
+      if part > 0 { arrays = arrays + "," }
+      arrays = arrays + "\(array: texts, as: Self.parameterType(definition.columns[number]))"
     }
+    let key = definition.key.enumerated().map { part, number in
+      let column = definition.columns[number]
+      let value = column.isArray ? "w.c\(part)::\(column.mirrorType)" : "w.c\(part)"
+      return "o.\(SQLName.quoted(column.name)) = \(value)"
+    }
+    let list = columns.map { ", o.\(SQLName.quoted(definition.columns[$0].name))::text" }.joined()
     return """
-      UPDATE \(unescaped: definition.mirrorTable) AS m SET \(unescaped: updates.joined(separator: ", "))
-      FROM \(unescaped: definition.mirrorTable) AS o
-      WHERE \(matches("m", inheritance.key)) AND \(matches("o", inheritance.formerKey)) AND m._lsn = \(inheritance.lsn)
+      SELECT w.n\(unescaped: list) FROM unnest(\(arrays)) WITH ORDINALITY AS w(\(unescaped: aliases(key.count)), n)
+      JOIN \(unescaped: definition.mirrorTable) AS o ON \(unescaped: key.joined(separator: " AND "))
       """
   }
 
@@ -102,18 +109,6 @@ struct MirrorTableStore {
   /// The newest truncation's LSN, -1 before the first one: read once per statement, not per row.
   private var truncatedLSN: Query {
     "(SELECT r.truncated_lsn FROM \(unescaped: definition.registryTable) r WHERE r.mirror = \(literal: definition.mirrorName))"
-  }
-
-  /// Condition that `alias` is the row of `key`.
-  func matches(_ alias: String, _ key: RowKey) -> Query {
-    var condition: Query = ""
-    for (part, number) in definition.key.enumerated() {
-      let column = definition.columns[number]
-      if part > 0 { condition = condition + "AND" }
-      let value = String(decoding: key.text(part), as: UTF8.self)
-      condition = condition + "\(unescaped: alias).\(identifier: column.name) = \(value, as: column.mirrorType)"
-    }
-    return condition
   }
 
   private func arrays(_ rows: borrowing MirrorRowSet, _ columns: [MirrorColumn]) -> Query {
