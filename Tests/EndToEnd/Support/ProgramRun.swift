@@ -29,6 +29,8 @@ final class ProgramRun: Sendable {
 
   /// What it has written to standard output.
   var output: String { Self.text(outputFile) }
+  /// The same by lines.
+  var outputLines: [String] { output.split(separator: "\n").map(String.init) }
   /// What it has written to standard error.
   var errors: String { Self.text(errorFile) }
   /// The same by lines.
