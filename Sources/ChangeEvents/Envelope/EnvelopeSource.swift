@@ -32,6 +32,9 @@ public struct EnvelopeSource: Sendable {
   /// Whether this is a change of a table, without making strings.
   public func isTable(schema: String, table: String) -> Bool { equals(tableNode, table) && equals(schemaNode, schema) }
 
+  /// Whether the connector's logical name is this one, without making a string.
+  public func isNamed(_ name: String) -> Bool { nameNode < 0 ? name.isEmpty : equals(nameNode, name) }
+
   private func text(_ node: Int32) -> String? { node < 0 ? nil : storage.string(Int(node)) }
 
   private func equals(_ node: Int32, _ text: String) -> Bool {

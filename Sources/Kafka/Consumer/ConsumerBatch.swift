@@ -50,7 +50,13 @@ public final class ConsumerBatch: Sendable {
 
   /// Copies of all records, which may be kept.
   public func records() -> [ConsumerRecord] {
-    (0..<count).map { view(at: $0).record() }
+    // Headers mostly say the same in record after record, and making them costs more than all the rest.
+    var headers: [Header] = []
+    return (0..<count).map { index in
+      let view = view(at: index)
+      if !view.hasHeaders(headers) { headers = view.headers }
+      return view.record(headers: headers)
+    }
   }
 
   /// For each partition the offset after its last record here: what to commit when all of the batch is done.

@@ -57,14 +57,46 @@ public struct RecordView: ~Copyable {
     }
   }
 
+  /// Whether the headers are these, compared without a copy.
+  func hasHeaders(_ known: [Header]) -> Bool {
+    var native: OpaquePointer?
+    guard rd_kafka_message_headers(message, &native) == RD_KAFKA_RESP_ERR_NO_ERROR, let native else { return known.isEmpty }
+    guard rd_kafka_header_cnt(native) == known.count else { return false }
+    for (index, header) in known.enumerated() {
+      var name: UnsafePointer<CChar>?
+      var value: UnsafeRawPointer?
+      var size = 0
+      guard rd_kafka_header_get_all(native, index, &name, &value, &size) == RD_KAFKA_RESP_ERR_NO_ERROR, let name,
+        header.isSame(name: name, value: value.map { UnsafeRawBufferPointer(start: $0, count: size) })
+      else { return false }
+    }
+    return true
+  }
+
   /// A copy that may be kept.
-  public func record() -> ConsumerRecord {
+  public func record() -> ConsumerRecord { record(headers: headers) }
+
+  /// A copy with headers that were made already.
+  func record(headers: [Header]) -> ConsumerRecord {
     var type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
     let timestamp = rd_kafka_message_timestamp(message, &type)
     return ConsumerRecord(
       topic: topic, partition: partition, offset: offset, timestamp: timestamp, timestampType: TimestampType(type),
       key: key.map(Array.init),
       value: value.map(Array.init), headers: headers)
+  }
+}
+
+extension Header {
+  fileprivate func isSame(name: UnsafePointer<CChar>, value: UnsafeRawBufferPointer?) -> Bool {
+    var end = name
+    for byte in self.name.utf8 {
+      guard UInt8(bitPattern: end.pointee) == byte else { return false }
+      end += 1
+    }
+    guard end.pointee == 0 else { return false }
+    guard let own = self.value, let value else { return self.value == nil && value == nil }
+    return own.elementsEqual(value)
   }
 }
 

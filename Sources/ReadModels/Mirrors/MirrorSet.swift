@@ -43,7 +43,7 @@ public struct MirrorSet: Sendable {
   /// The number of the table that an envelope is about; nil if it is not mirrored. `hint`: the number of the last one found.
   func index(of envelope: Envelope, hint: Int = 0) -> Int? {
     let source = envelope.source
-    if let topicPrefix, source.name != topicPrefix { return nil }
+    if let topicPrefix, !source.isNamed(topicPrefix) { return nil }
     if hint < tables.count, isTable(source, hint) { return hint }
     return tables.indices.first { isTable(source, $0) }
   }
