@@ -51,15 +51,6 @@ struct AtRest: Sendable {
   }
 
   private func storedOffsets() async throws -> [TopicPartition: Int64] {
-    try await bench.withConnection(Workbench.readDatabase) { connection in
-      // The table is the syncer's, which may not have made it yet.
-      guard try await connection.query("SELECT to_regclass('sluice_offsets') IS NOT NULL").single()[0, as: Bool.self] else { return [:] }
-      let rows = try await connection.query(
-        "SELECT topic, partition::bigint, next_offset FROM sluice_offsets WHERE consumer_group = \(group)")
-      return try Dictionary(
-        rows.map {
-          (TopicPartition(topic: try $0[0, as: String.self], partition: Int32(try $0[1, as: Int64.self])), try $0[2, as: Int64.self])
-        }, uniquingKeysWith: { $1 })
-    }
+    try await bench.withConnection(Workbench.readDatabase) { try await StoredOffsets($0, group: group).load() }
   }
 }

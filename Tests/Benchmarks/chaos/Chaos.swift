@@ -91,7 +91,7 @@ struct Chaos: Sendable {
           "--group", "chaos", "--listen", address, "--set", "syncer.mirror_schema=\(Self.mirrorSchema)",
           // A killed member stays in its group until its session ends: kills that hit nobody would prove nothing.
           "--set", "kafka.extra.session.timeout.ms=6000",
-        ])
+        ] + bench.broker.syncerArguments)
     return Victim(process, numbers: SeededNumbers(seed: seed, stream: 2), firstLives: [], shortLife: 0.05...5, longLife: 6...11)
   }
 

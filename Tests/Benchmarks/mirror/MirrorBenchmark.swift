@@ -82,35 +82,40 @@ struct MirrorBenchmark {
 
   private func mirror(_ bench: Workbench, connector file: String, number: Int) async throws -> Run {
     let address = "127.0.0.1:\(try LoopbackPort.free())"
+    let group = "\(connector.name)-\(number)"
     let syncer = bench.daemon(
       "syncer-\(number)", "syncer",
       [
-        "--mirror", file, "--topic", connector.topic(ItemTable.name), "--group", "\(connector.name)-\(number)", "--listen", address,
+        "--mirror", file, "--topic", connector.topic(ItemTable.name), "--group", group, "--listen", address,
         "--set",
         "syncer.mirror_schema=bench",
-      ])
+      ] + bench.broker.syncerArguments)
     try syncer.start()
-    let probe = DaemonProbe(address: address)
-    var first: (time: ContinuousClock.Instant, applied: Double)?
-    let changes = Double(changes)
-    // A group's first member waits for others for some seconds; that is not measured.
-    let seconds = try await waitFor("\(changes) changes applied", within: .seconds(300), every: .milliseconds(5)) { () -> Double? in
-      if let exit = syncer.exit { throw BenchmarkFailure("the syncer ended: \(exit); its log is \(syncer.logFile.path)") }
-      guard let applied = await probe.metrics()?.sum("sluice_syncer_records_applied_total"), applied > 0 else { return nil }
-      let now = ContinuousClock.now
-      guard let first else {
-        first = (now, applied)
-        return nil
-      }
-      guard applied >= changes else { return nil }
-      return first.time.duration(to: now).seconds * changes / (changes - first.applied)
+    let seconds = try await bench.withConnection(Workbench.readDatabase) { read in
+      try await applySeconds(StoredOffsets(read, group: group), syncer)
     }
     let process = syncer.processID ?? 0
     let run = Run(
-      reference: 0, syncer: changes / seconds, peakMemory: ProcessFigures.peakMemory(of: process),
+      reference: 0, syncer: Double(changes) / seconds, peakMemory: ProcessFigures.peakMemory(of: process),
       processorTime: ProcessFigures.processorTime(of: process))
     try await bench.stop(syncer)
     return run
+  }
+
+  /// From the first batch that can be seen to the last. A group's first member waits for others for some seconds; that is not measured.
+  private func applySeconds(_ offsets: StoredOffsets, _ syncer: ManagedProcess) async throws -> Double {
+    var first: (time: ContinuousClock.Instant, applied: Int)?
+    return try await waitFor("\(changes) changes applied", within: .seconds(300), every: .milliseconds(20)) { () -> Double? in
+      if let exit = syncer.exit { throw BenchmarkFailure("the syncer ended: \(exit); its log is \(syncer.logFile.path)") }
+      let applied = try await offsets.sum()
+      let now = ContinuousClock.now
+      guard let first else {
+        if applied > 0 { first = (now, applied) }
+        return nil
+      }
+      guard applied >= changes else { return nil }
+      return first.time.duration(to: now).seconds * Double(changes) / Double(changes - first.applied)
+    }
   }
 
   private func compare(_ bench: Workbench) async throws {

@@ -12,6 +12,8 @@ public final class Broker: Sendable {
   public let description: String
   /// Partitions of each topic.
   public let partitions: Int
+  /// What a syncer has to be told about this broker: the mock cluster holds a fetch for its whole time, also when records come meanwhile.
+  public var syncerArguments: [String] { process == nil ? [] : ["--set", "syncer.fetch_wait=5ms"] }
   private let process: ManagedProcess?
   private let topics: [String]
   private let admin: Admin
