@@ -42,6 +42,9 @@ final class ProcessWatcher: Sendable {
   }
 
   deinit {
-    if !closed.load(ordering: .acquiring) { close(writeEnd) }
+    guard !closed.load(ordering: .acquiring) else { return }
+    close(writeEnd)
+    // Somebody has to take note of its end, or it stays as a zombie and is found by everybody who waits for any child.
+    Thread.detachNewThread { [process] in _ = process.waitUntilExit() }
   }
 }
