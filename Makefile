@@ -56,5 +56,5 @@ cluster-up: ## Apache Kafka, PostgreSQL, Kafka Connect and a UI in containers; w
 cluster-down: ## Stop those containers (VOLUMES=1 also deletes their data)
 	compose/cluster.sh down
 
-clean: ## Remove what was built and the data folder of `make up`
-	rm -rf .build data Tests/Benchmarks/.build
+clean: ## Remove what was built and the data of `make up` and `make demo`
+	rm -rf .build .sluice Tests/Benchmarks/.build
