@@ -88,6 +88,56 @@ import Testing
     }
   }
 
+  /// A row that came and went, as an outbox's rows do, and the delete of a row that the first snapshot has sent: both happen between two
+  /// attempts at the snapshot, and are in none.
+  @Test func whatHappensBetweenTwoAttemptsAtASnapshotIsStreamed() async throws {
+    try await withTestDatabase { database in
+      let connection = try await Self.prepare(database)
+      try await connection.execute("INSERT INTO t VALUES (1, 0, 'x'), (2, 0, 'x')")
+      let configuration = try CaptureRun.configuration(database)
+      let offsets = MemoryOffsetStore()
+      let unfinished = SlowSink { _ in .waits }
+      let first = CaptureEngine(configuration: configuration, sink: unfinished, offsets: offsets, logger: testLogger())
+      let running = Task { try await first.run() }
+      try await eventually(within: .seconds(30), "the first snapshot's rows") { unfinished.lines.count == 2 }
+      running.cancel()
+      _ = await running.result
+
+      try await connection.execute("INSERT INTO t VALUES (3, 0, 'x')")
+      try await connection.execute("DELETE FROM t WHERE id IN (1, 3)")
+
+      // Killed again, after the second snapshot and before anything was confirmed; then left alone.
+      var lines: [String] = []
+      for isLast in [false, true] {
+        let sink = CollectingSink()
+        let engine = CaptureEngine(configuration: configuration, sink: sink, offsets: offsets, logger: testLogger())
+        let task = Task { try await engine.run() }
+        try await CaptureRun.streaming(engine)
+        if isLast {
+          try await connection.execute("INSERT INTO t VALUES (4, 0, 'x')")
+          try await eventually(within: .seconds(30), "the last record") { sink.lines.contains { RecordView($0)?.key == "4" } }
+          engine.stop()
+        } else {
+          task.cancel()
+        }
+        _ = await task.result
+        lines += sink.lines
+      }
+      await connection.close()
+      let records = lines.compactMap(RecordView.init)
+      let snapshot = try #require(records.first { $0.op == "r" })
+      #expect(records.filter { $0.op == "r" }.map(\.key) == ["2"])
+      let changes = records.filter { $0.op != nil && $0.op != "r" }
+      #expect(changes.suffix(4).map { "\($0.op ?? "") \($0.key)" } == ["c 3", "d 1", "d 3", "c 4"])
+      for change in changes {
+        // Older than the snapshot, or known to be newer.
+        let isNewer = change.key == "4"
+        #expect((change.lsn >= snapshot.lsn) == isNewer)
+        #expect((change.lastCommit.map { $0 >= snapshot.lsn } ?? true) == isNewer, "\(change.op ?? "") \(change.key)")
+      }
+    }
+  }
+
   @Test func stoppedAndStartedRepeatsNothing() async throws {
     try await withTestDatabase { database in
       let connection = try await Self.prepare(database)

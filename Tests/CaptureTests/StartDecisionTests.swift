@@ -36,7 +36,10 @@ import Testing
   }
 
   @Test func afterAnUnfinishedSnapshot() throws {
-    #expect(try decide(offset: offset(.running, end: nil), slot: slot()) == .snapshotWithNewSlot(dropFirst: true))
+    #expect(try decide(offset: offset(.running, end: nil), slot: slot()) == .snapshotBesideSlot)
+    var lost = slot()
+    lost.walStatus = "lost"
+    #expect(try decide(offset: offset(.running, end: nil), slot: lost) == .snapshotWithNewSlot(dropFirst: true))
     #expect(try decide(offset: offset(.running, end: nil)) == .snapshotWithNewSlot(dropFirst: false))
   }
 

@@ -70,7 +70,7 @@ struct CaptureSession: Sendable {
     let keeper = OffsetKeeper(store: offsets, connector: configuration.name, offset: offset) { lsn in
       board.update { $0.confirmed = lsn }
     }
-    let stage = StreamStage(session: self, pipeline: pipeline, keeper: keeper, source: source)
+    let stage = StreamStage(session: self, pipeline: pipeline, keeper: keeper, source: source, snapshotPoint: stored?.snapshotLSN)
     return try await stage.run(decision, replication: replication, tables: tables, position: stored?.position)
   }
 }

@@ -16,9 +16,11 @@ actor OffsetKeeper {
     self.onConfirm = onConfirm
   }
 
-  func save(snapshot: StoredOffset.Snapshot) async throws {
+  /// - Parameter point: the consistent point of a snapshot that was taken beside an older slot.
+  func save(snapshot: StoredOffset.Snapshot, point: LSN? = nil) async throws {
     var next = offset
     next.snapshot = snapshot
+    next.snapshotLSN = point
     try await store.save(next, connector: connector)
     offset = next
   }

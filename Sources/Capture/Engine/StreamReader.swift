@@ -10,10 +10,9 @@ struct StreamReader: Sendable {
   let source: SourceConnection
   let stream: ReplicationStream
 
-  func run(position: CommitPosition?) async throws -> CaptureSession.Ending {
+  func run(_ bounds: ChangeEncoder.Bounds) async throws -> CaptureSession.Ending {
     let encoder = ChangeEncoder(
-      configuration: session.configuration, planner: session.planner, logger: session.logger, lastCommit: position,
-      skipThrough: position?.endLSN)
+      configuration: session.configuration, planner: session.planner, logger: session.logger, bounds: bounds)
     var types = try await SourceCatalog(connection: try await source.open()).types()
     let stream = stream
     var lastActivity = ContinuousClock.now

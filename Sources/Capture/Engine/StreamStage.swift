@@ -13,6 +13,8 @@ struct StreamStage: Sendable {
   let pipeline: DeliveryPipeline
   let keeper: OffsetKeeper
   let source: SourceConnection
+  /// From the stored offset, see ``StoredOffset/snapshotLSN``.
+  let snapshotPoint: LSN?
 
   private enum Event: Sendable {
     case reading(Result<CaptureSession.Ending, any Error>)
@@ -97,6 +99,7 @@ struct StreamStage: Sendable {
     _ decision: StartDecision, replication: ReplicationConnection, tables: [TableDescription], position: CommitPosition?, box: StreamBox
   ) async throws -> CaptureSession.Ending {
     let slot = session.configuration.slotName
+    var bounds = ChangeEncoder.Bounds(lastCommit: position, skipThrough: position?.endLSN, snapshotPoint: snapshotPoint)
     switch decision {
     case .finished: return .finished
     case .snapshotWithNewSlot(let dropFirst):
@@ -105,13 +108,24 @@ struct StreamStage: Sendable {
       if dropFirst { try await replication.dropSlot(name: slot, wait: true) }
       let created = try await createSlot(replication)
       guard try await snapshot(tables, created: created) else { return .stopped }
-    case .snapshotBesideSlot: guard try await snapshot(tables, created: nil) else { return .stopped }
+    case .snapshotBesideSlot:
+      // Exported by a slot of its own, so that it is known to the transaction what the rows hold.
+      let point = try await replication.createLogicalSlot(name: Self.temporaryName(beside: slot), temporary: true)
+      guard try await snapshot(tables, created: point, isBesideSlot: true) else { return .stopped }
+      try await replication.dropSlot(name: point.name)
+      bounds.snapshotPoint = point.consistentPoint
     case .snapshotOnly:
       return try await snapshot(tables, created: nil) ? .finished : .stopped
     case .streamFromNewSlot:
       _ = try await createSlot(replication)
       try await keeper.save(snapshot: .skipped)
     case .stream: break
+    }
+    // The first transaction of a new slot knows none before it, and counts as newer than the snapshot. Here it may be older.
+    if bounds.snapshotPoint != nil, bounds.lastCommit == nil,
+      let confirmed = try await SlotKeeper(name: slot, connection: try await source.open()).state()?.confirmed
+    {
+      bounds.lastCommit = CommitPosition(commitLSN: confirmed, endLSN: confirmed)
     }
     let stream = try await replication.startReplication(
       slot: slot, from: .zero,
@@ -125,7 +139,12 @@ struct StreamStage: Sendable {
     session.logger.notice(
       "streaming", metadata: ["slot": "\(slot)", "from": "\(position?.endLSN.description ?? "the slot's position")"])
     let reader = StreamReader(session: session, pipeline: pipeline, source: source, stream: stream)
-    return try await reader.run(position: position)
+    return try await reader.run(bounds)
+  }
+
+  /// A killed predecessor's may be there for another moment.
+  private static func temporaryName(beside slot: String) -> String {
+    "\(slot.prefix(40))_\(String(UInt64.random(in: 0 ... .max), radix: 36))"
   }
 
   private func createSlot(_ replication: ReplicationConnection) async throws -> CreatedSlot {
@@ -135,7 +154,7 @@ struct StreamStage: Sendable {
   }
 
   /// - Returns: false if it was asked to stop before the end.
-  private func snapshot(_ tables: [TableDescription], created: CreatedSlot?) async throws -> Bool {
+  private func snapshot(_ tables: [TableDescription], created: CreatedSlot?, isBesideSlot: Bool = false) async throws -> Bool {
     session.board.update { $0.phase = .snapshot }
     let connection = try await Connection.connect(session.configuration.database, logger: session.logger)
     let encoder = ChangeEncoder(configuration: session.configuration, planner: session.planner, logger: session.logger)
@@ -154,7 +173,7 @@ struct StreamStage: Sendable {
     guard isComplete else { return false }
     // Completed means delivered: until then a crash takes the snapshot again.
     try await pipeline.drain()
-    try await keeper.save(snapshot: .completed)
+    try await keeper.save(snapshot: .completed, point: isBesideSlot ? created?.consistentPoint : nil)
     session.board.endSnapshot()
     session.logger.notice("snapshot completed")
     return true

@@ -2,9 +2,12 @@ internal import Postgres
 
 /// What a start does, decided from what is known before anything is changed. Pure.
 enum StartDecision: Hashable, Sendable {
-  /// Make the slot (after dropping the one that an unfinished snapshot left), read the tables at its consistent point, stream.
+  /// Make the slot (after dropping a lost one that an unfinished snapshot left), read the tables at its consistent point, stream.
   case snapshotWithNewSlot(dropFirst: Bool)
   /// Read the tables as they are now, then stream what the slot has kept: some changes are older than the rows read.
+  ///
+  /// So goes an unfinished snapshot on, too. With a new slot in its place, what happened between the two would be in no stream: the delete of
+  /// a row that the first snapshot has sent already, and rows that came and went, which is what an outbox consists of.
   case snapshotBesideSlot
   /// Read the tables and stop (`initial_only`).
   case snapshotOnly
@@ -31,9 +34,8 @@ enum StartDecision: Hashable, Sendable {
     guard let offset, offset.snapshot != .running else {
       if mode == .initialOnly { return .snapshotOnly }
       guard mode.takesSnapshot else { return slot == nil ? .streamFromNewSlot : .stream }
-      guard slot != nil else { return .snapshotWithNewSlot(dropFirst: false) }
-      // A slot that our own unfinished snapshot made holds nothing that a new snapshot does not.
-      return offset == nil ? .snapshotBesideSlot : .snapshotWithNewSlot(dropFirst: true)
+      guard let slot else { return .snapshotWithNewSlot(dropFirst: false) }
+      return offset != nil && slot.walStatus == "lost" ? .snapshotWithNewSlot(dropFirst: true) : .snapshotBesideSlot
     }
     if mode == .initialOnly { return .finished }
     guard offset.slot == slotName else {

@@ -1,4 +1,4 @@
-internal import Postgres
+public import Postgres
 
 /// What a connector remembers between two runs, beside what the slot itself keeps.
 ///
@@ -18,6 +18,8 @@ public struct StoredOffset: Hashable, Sendable {
   public var slot: String
   /// How far the initial snapshot came.
   public var snapshot: Snapshot
+  /// The consistent point of a snapshot that was taken beside an older slot: the slot streams transactions from before it, too.
+  public var snapshotLSN: LSN?
   /// `IDENTIFY_SYSTEM`'s identifier: an offset of another database cluster is refused.
   public var systemID: String
   /// The end of the highest transaction all of whose records are acknowledged.
@@ -26,8 +28,11 @@ public struct StoredOffset: Hashable, Sendable {
   public var index: Int64
 
   /// Makes an offset.
-  public init(slot: String, snapshot: Snapshot, systemID: String, position: CommitPosition? = nil, index: Int64 = 0) {
+  public init(
+    slot: String, snapshot: Snapshot, snapshotLSN: LSN? = nil, systemID: String, position: CommitPosition? = nil, index: Int64 = 0
+  ) {
     self.slot = slot
+    self.snapshotLSN = snapshotLSN
     self.snapshot = snapshot
     self.systemID = systemID
     self.position = position
@@ -39,6 +44,7 @@ public struct StoredOffset: Hashable, Sendable {
     JSONDocument.object([
       .init(name: "slot", value: .string(slot)),
       .init(name: "snapshot", value: .string(snapshot.rawValue)),
+      .init(name: "snapshot_lsn", value: snapshotLSN.map { .string($0.description) } ?? .null),
       .init(name: "system", value: .string(systemID)),
       .init(name: "commit_lsn", value: position.map { .string($0.commitLSN.description) } ?? .null),
       .init(name: "end_lsn", value: position.map { .string($0.endLSN.description) } ?? .null),
@@ -62,6 +68,8 @@ public struct StoredOffset: Hashable, Sendable {
       }
       position = CommitPosition(commitLSN: commit, endLSN: end)
     }
-    self.init(slot: slot, snapshot: snapshot, systemID: system, position: position, index: document["index"]?.integer ?? 0)
+    self.init(
+      slot: slot, snapshot: snapshot, snapshotLSN: document["snapshot_lsn"]?.string.flatMap { LSN($0) }, systemID: system,
+      position: position, index: document["index"]?.integer ?? 0)
   }
 }

@@ -32,18 +32,26 @@ final class ChangeEncoder {
   private let messageEnvelope: EnvelopeWriter
   private var scratch = JSONWriter(capacity: 1024)
   private var otherScratch = JSONWriter(capacity: 1024)
-  /// Transactions up to here were delivered by an earlier run: their changes are not sent again.
   private let skipThrough: LSN?
+  private let snapshotPoint: LSN?
 
-  init(
-    configuration: ConnectorConfiguration, planner: RelationPlanner, logger: Logger, lastCommit: CommitPosition? = nil,
-    skipThrough: LSN? = nil
-  ) {
+  /// Where the stream begins.
+  struct Bounds: Sendable {
+    /// The last commit before it.
+    var lastCommit: CommitPosition?
+    /// Transactions up to here were delivered by an earlier run: their changes are not sent again.
+    var skipThrough: LSN?
+    /// The consistent point of a snapshot that was taken beside the slot: what commits before it is in the snapshot, too.
+    var snapshotPoint: LSN?
+  }
+
+  init(configuration: ConnectorConfiguration, planner: RelationPlanner, logger: Logger, bounds: Bounds = Bounds()) {
     self.configuration = configuration
     self.planner = planner
     self.logger = logger
-    self.lastCommit = lastCommit
-    self.skipThrough = skipThrough
+    lastCommit = bounds.lastCommit
+    skipThrough = bounds.skipThrough
+    snapshotPoint = bounds.snapshotPoint
     messagePlan = planner.messagePlan()
     messageEnvelope = EnvelopeWriter(
       version: planner.version, name: configuration.topicPrefix, database: configuration.database.database, schema: "", table: "")
@@ -144,9 +152,16 @@ final class ChangeEncoder {
     return transaction.finalLSN < skipThrough
   }
 
+  /// What the change's transaction is known to come after. Consumers tell by it on which side of a snapshot it is, which the change's own LSN
+  /// does not say: it may have been made before the snapshot and committed after it.
+  private var lastKnownPoint: LSN? {
+    guard let snapshotPoint, let transaction, transaction.finalLSN >= snapshotPoint else { return lastCommit?.endLSN }
+    return max(lastCommit?.endLSN ?? .zero, snapshotPoint)
+  }
+
   private func source(_ lsn: LSN) -> SourceInfo {
     SourceInfo(
-      tsUs: transaction?.commitTime ?? 0, lastCommitLSN: lastCommit?.endLSN.rawValue, lsn: lsn.rawValue,
+      tsUs: transaction?.commitTime ?? 0, lastCommitLSN: lastKnownPoint?.rawValue, lsn: lsn.rawValue,
       txID: transaction.map { Int64($0.id) }, origin: transaction?.origin, originLSN: transaction?.originLSN?.rawValue)
   }
 
