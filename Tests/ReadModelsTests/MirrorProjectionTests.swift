@@ -214,6 +214,28 @@ extension OnPostgres {
       }
     }
 
+    /// The second snapshot (30) was taken because the first one (10) was interrupted; the slot has kept what happened between the two.
+    @Test func aLaterSnapshotTakesThePlaceOfAnEarlierOneWithoutAKey() async throws {
+      func entry(_ what: String) -> String { #"{"at":null,"what":"\#(what)"}"# }
+      try await withBench { bench in
+        let log = Changes(table: "audit_log")
+        let changes = [
+          log.read(lsn: 10, entry("a")), log.read(lsn: 30, entry("a")), log.read(lsn: 30, entry("b")), log.read(lsn: 30, entry("c")),
+          // Committed before the second snapshot: these are in it. The last one was made before it and committed after it.
+          log("c", lsn: 15, after: entry("b"), lastCommit: 10), log("c", lsn: 25, after: entry("c"), lastCommit: 20),
+          log("c", lsn: 28, after: entry("d"), lastCommit: 30), log("c", lsn: 40, after: entry("a"), lastCommit: 30),
+        ]
+        for seed in 0..<20 {
+          try await bench.connection.executeScript(
+            "TRUNCATE mirror_shop.audit_log; UPDATE mirror_shop._mirrors SET snapshot_lsn = -1")
+          var generator = Seeded(state: UInt64(seed))
+          for change in seed == 0 ? changes : changes.shuffled(using: &generator) { try await bench.apply([change]) }
+          try await bench.apply(changes)
+          #expect(try await bench.rows("SELECT what FROM shop.audit_log ORDER BY 1") == ["a", "a", "b", "c", "d"], "order \(seed)")
+        }
+      }
+    }
+
     @Test func aTableWithoutKeyIsALog() async throws {
       try await withBench { bench in
         let log = Changes(table: "audit_log")
@@ -340,5 +362,15 @@ extension OnPostgres {
         await pool.close()
       }
     }
+  }
+}
+
+/// Shuffles alike on every run.
+private struct Seeded: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return state ^ (state >> 29)
   }
 }

@@ -5,11 +5,16 @@ internal import Syncer
 /// The inserts of one table without a primary key in one batch. Its mirror is a log: rows are told apart by their LSN and, among those of
 /// one LSN (a COPY, a snapshot), by their number in the transaction or else by a digest of their values.
 ///
+/// A later snapshot (the first one was interrupted, or `snapshot.mode=always`) holds the rows of an earlier one and of the inserts between them
+/// once more, under its own LSN: it takes their place.
+///
 /// The limit: without `provide.transaction.metadata`, two rows of one LSN whose values are all equal count as one.
 struct MirrorLogBatch {
   let table: MirrorTable
   private(set) var rows: MirrorRowSet
   private(set) var digests = ArrayLiteral()
+  /// The newest snapshot that rows of this batch belong to, by its LSN; nil where none does.
+  private(set) var snapshotLSN: Int64?
 
   init(table: MirrorTable, reserving count: Int) {
     self.table = table
@@ -67,6 +72,8 @@ struct MirrorLogBatch {
       }
     }
     digests.append(envelope.transaction?.totalOrder ?? Int64(bitPattern: digest.value))
-    rows.appendVersion(RowVersion(envelope), committedAt: envelope.source.tsUs)
+    let version = RowVersion(envelope)
+    if version.after == nil { snapshotLSN = max(snapshotLSN ?? version.lsn, version.lsn) }
+    rows.appendVersion(version, committedAt: envelope.source.tsUs)
   }
 }

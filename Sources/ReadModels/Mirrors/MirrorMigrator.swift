@@ -30,7 +30,8 @@ struct MirrorMigrator {
       CREATE SCHEMA IF NOT EXISTS \(SQLName.quoted(namespace.views));
       CREATE TABLE IF NOT EXISTS \(SQLName.qualified(namespace.tables, "_mirrors")) (
         mirror text PRIMARY KEY, source_schema text NOT NULL, source_table text NOT NULL, truncated_lsn bigint NOT NULL DEFAULT -1,
-        created_at timestamptz NOT NULL DEFAULT now())
+        created_at timestamptz NOT NULL DEFAULT now());
+      ALTER TABLE \(SQLName.qualified(namespace.tables, "_mirrors")) ADD COLUMN IF NOT EXISTS snapshot_lsn bigint NOT NULL DEFAULT -1
       """)
   }
 

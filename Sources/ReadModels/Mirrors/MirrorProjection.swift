@@ -121,7 +121,9 @@ public struct MirrorProjection: Handler {
     for number in work.logs.keys.sorted() {
       guard let batch = work.logs[number] else { continue }
       rows += batch.rows.count
-      statements.append(MirrorTableStore(definition: batch.table.definition).insert(batch.rows, digests: batch.digests))
+      let store = MirrorTableStore(definition: batch.table.definition)
+      if let lsn = batch.snapshotLSN { statements.append(store.beginSnapshot(lsn: lsn)) }
+      statements.append(store.insert(batch.rows, digests: batch.digests))
     }
     rowsWritten.increment(by: rows)
     rowsReduced.increment(by: max(0, work.changes - rows))

@@ -45,19 +45,38 @@ struct MirrorTableStore {
       """
   }
 
-  /// Adds the rows that are not there yet to a mirror without a key.
+  /// Adds the rows that are not there yet to a mirror without a key, unless the newest snapshot holds them.
   func insert(_ rows: consuming MirrorRowSet, digests: ArrayLiteral) -> Query {
     let columns = rows.columns.map { definition.columns[$0] }
     let names = columns.map { SQLName.quoted($0.name) + ", " }.joined()
     return """
       INSERT INTO \(unescaped: definition.mirrorTable) (\(unescaped: names)_lsn, _after, _ts, _row)
-      SELECT \(unescaped: selectList(columns)), e._lsn, e._after, timestamptz 'epoch' + e._ts * interval '1 microsecond', e._row
-      FROM unnest(\(arrays(rows, columns)), \(array: rows.lsns, as: "bigint[]"), \(array: rows.afters, as: "bigint[]"),
-        \(array: rows.times, as: "bigint[]"), \(array: digests, as: "bigint[]"))
+      SELECT \(unescaped: selectList(columns)), e._lsn, CASE WHEN e._after = -1 AND r.snapshot_lsn >= 0 THEN r.snapshot_lsn ELSE e._after END,
+        timestamptz 'epoch' + e._ts * interval '1 microsecond', e._row
+      FROM \(unescaped: definition.registryTable) AS r, unnest(\(arrays(rows, columns)), \(array: rows.lsns, as: "bigint[]"),
+        \(array: rows.afters, as: "bigint[]"), \(array: rows.times, as: "bigint[]"), \(array: digests, as: "bigint[]"))
         AS e(\(unescaped: aliases(columns.count)), _lsn, _after, _ts, _row)
-      WHERE e._lsn > \(truncatedLSN)
+      WHERE r.mirror = \(literal: definition.mirrorName) AND e._lsn > r.truncated_lsn
+        AND (e._after = -1 OR greatest(e._lsn, e._after) >= r.snapshot_lsn)
       ON CONFLICT (_lsn, _row) DO NOTHING
       """
+  }
+
+  /// Lets a snapshot take the place of what it holds, the first time that one of its rows comes to a mirror without a key: rows of earlier
+  /// snapshots, and inserts that were committed before it. The lock is the one of `truncate`, for the same reason.
+  func beginSnapshot(lsn: Int64) -> Query {
+    let name = SQLName.literal(definition.mirrorName)
+    return Query(
+      unescaped: """
+        DO $sluice$
+        BEGIN
+          IF EXISTS (SELECT FROM \(definition.registryTable) WHERE mirror = \(name) AND snapshot_lsn < \(lsn)) THEN
+            LOCK TABLE \(definition.mirrorTable) IN SHARE ROW EXCLUSIVE MODE;
+            UPDATE \(definition.registryTable) SET snapshot_lsn = \(lsn) WHERE mirror = \(name) AND snapshot_lsn < \(lsn);
+            DELETE FROM \(definition.mirrorTable) WHERE _lsn < \(lsn) AND (_after IS NULL OR (_after <> -1 AND _after < \(lsn)));
+          END IF;
+        END $sluice$
+        """)
   }
 
   /// Values of stored rows, live ones and marks, as texts: first the number of the key among `keys`, then the columns.
