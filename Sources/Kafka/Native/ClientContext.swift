@@ -34,7 +34,15 @@ final class ClientContext: Sendable {
     // SAFETY: the opaque of every client we make is a retained ClientContext that outlives it.
     let context = Unmanaged<ClientContext>.fromOpaque(opaque).takeUnretainedValue()
     let facility = facility.map { String(cString: $0) } ?? ""
-    context.logger.log(level: Logger.Level(syslog: level), "\(String(cString: line))", metadata: ["facility": "\(facility)"])
+    let text = String(cString: line)
+    context.logger.log(level: ClientContext.level(level, facility: facility, text), "\(text)", metadata: ["facility": "\(facility)"])
+  }
+
+  /// librdkafka warns at each start of keys that it calls experimental, and of a consumer's key at a producer: one set of `extra` keys serves
+  /// both, and whoever sets an experimental key means it.
+  private static func level(_ level: Int32, facility: String, _ text: String) -> Logger.Level {
+    let isHarmless = facility == "CONFWARN" && (text.contains(" is experimental") || text.contains(" will be ignored by this "))
+    return isHarmless ? .debug : Logger.Level(syslog: level)
   }
 
   static let event: @convention(c) (OpaquePointer?, OpaquePointer?, UnsafeMutableRawPointer?) -> Void = { client, event, opaque in
