@@ -135,8 +135,11 @@ public final class KafkaSink: RecordSink {
     }
     await producer.close(deadline: .zero)
     let place = topic.map { " of topic \($0)" } ?? ""
+    let advice =
+      error.code == .messageSizeTooLarge
+      ? "; raise producer.override.message.max.bytes in the connector file, and max.message.bytes of the topic" : ""
     return SinkError(
-      reason: "Kafka did not take \(count) records\(place): \(error.description)", isRetriable: error.isRetriable || error.isFatal)
+      reason: "Kafka did not take \(count) records\(place): \(error.description)\(advice)", isRetriable: error.isRetriable || error.isFatal)
   }
 }
 
