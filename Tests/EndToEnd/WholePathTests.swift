@@ -25,6 +25,11 @@ extension EndToEndTests {
         try await eventually("no lag") { await syncer.http.metric("kafka_consumergroup_group_lag") == 0 }
         #expect(await syncer.http.metric("sluice_syncer_dead_letters_total") ?? 0 == 0)
         #expect(await capture.http.metric("debezium_metrics_connected") == 1)
+        // A healthy run has nothing to complain about.
+        for daemon in [capture, syncer] {
+          let complaints = daemon.run.errorLines.filter { $0.contains(" WARNING ") || $0.contains(" ERROR ") }
+          #expect(complaints == [])
+        }
         #expect(try await syncer.run.terminate() == .code(0))
         #expect(try await capture.run.terminate() == .code(0))
       }

@@ -2,8 +2,8 @@
 
 usage: connect.py PORT [FAILED-CONNECTOR]
 
-The first PUT is answered with 409, as by a cluster whose workers are agreeing on who does what. A connector's task runs from the second
-question on; the task of FAILED-CONNECTOR fails.
+The first PUT is answered with 409, as by a cluster whose workers are agreeing on who does what. The task of the first connector runs from
+the second question on, that of FAILED-CONNECTOR fails.
 """
 
 import json
@@ -34,7 +34,8 @@ class Connect(BaseHTTPRequestHandler):
         if parts[2] == "config":
             return self.answer(200, connectors[name])
         asked[name] = asked.get(name, 0) + 1
-        task = {"id": 0, "state": "RUNNING" if asked[name] > 1 else "UNASSIGNED", "worker_id": "w"}
+        slow = name == next(iter(connectors)) and asked[name] == 1
+        task = {"id": 0, "state": "UNASSIGNED" if slow else "RUNNING", "worker_id": "w"}
         if name in sys.argv[2:]:
             task.update(state="FAILED", trace="io.debezium.DebeziumException: no such slot\n\tat somewhere")
         self.answer(200, {"name": name, "connector": {"state": "RUNNING", "worker_id": "w"}, "tasks": [task], "type": "source"})

@@ -56,11 +56,12 @@ final class Installation: Sendable {
       let installation = Installation(folder: folder, write: write, read: read, broker: broker, prefix: prefix)
       if let process = broker.process { installation.processes.withLock { $0.append(process) } }
       do { try await body(installation) } catch {
-        installation.printLogs()
+        installation.printLogs { $0.tail }
         await installation.end()
         throw error
       }
       await installation.end()
+      if ProcessInfo.processInfo.environment["SLUICE_TEST_LOG"] != nil { installation.printLogs { $0.errors } }
     }
   }
 
@@ -180,9 +181,9 @@ final class Installation: Sendable {
   }
 
   /// What the processes said last, for whoever reads why a test failed.
-  private func printLogs() {
+  private func printLogs(_ part: (ProgramRun) -> String) {
     for process in processes.withLock({ $0 }) {
-      FileHandle.standardError.write(Data("--- \(process.name)\n\(process.tail)\n".utf8))
+      FileHandle.standardError.write(Data("--- \(process.name)\n\(part(process))\n".utf8))
     }
   }
 }
