@@ -19,6 +19,17 @@ struct AtRest: Sendable {
   /// Records that were applied or passed over, as the read database has it.
   func appliedCount() async throws -> Int { try await storedOffsets().values.reduce(0) { $0 + Int($1) } }
 
+  /// Waits until a slot is there. What an outbox has sent before that is in no stream.
+  func waitForSlot(_ name: String) async throws {
+    try await bench.withConnection(Workbench.writeDatabase) { connection in
+      try await waitUntil("the slot \(name) is made", within: .seconds(30), every: .milliseconds(5)) {
+        try await !connection.query(
+          "SELECT FROM pg_replication_slots WHERE slot_name = \(name) AND confirmed_flush_lsn IS NOT NULL"
+        ).isEmpty
+      }
+    }
+  }
+
   /// Waits, and returns how many seconds it took. `check` is called now and then.
   func wait(_ check: () throws -> Void) async throws -> Double {
     let begin = ContinuousClock.now

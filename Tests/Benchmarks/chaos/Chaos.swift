@@ -77,9 +77,10 @@ struct Chaos: Sendable {
     let address = "127.0.0.1:\(try LoopbackPort.free())"
     let process = bench.daemon(
       "capture", "capture", connectors.flatMap { ["--connector", $0] } + bench.captureArguments(listen: address))
-    // The first ones hit the snapshot; the others begin with a start or strike in the middle of work.
-    return Victim(
-      process, numbers: SeededNumbers(seed: seed, stream: 1), firstLives: [0.4, 1.0, 1.8], shortLife: 0.05...1.5, longLife: 2...9)
+    // The first ones hit the snapshot.
+    var numbers = SeededNumbers(seed: seed, stream: 3)
+    let first = (0..<5).map { _ in Double.random(in: 0.1...0.7, using: &numbers) }
+    return Victim(process, numbers: SeededNumbers(seed: seed, stream: 1), firstLives: first, shortLife: 0.05...1.5)
   }
 
   private func syncerVictim(_ bench: Workbench, _ connectors: [String]) throws -> Victim {
@@ -87,12 +88,10 @@ struct Chaos: Sendable {
     let process = bench.daemon(
       "syncer", "syncer",
       connectors.flatMap { ["--mirror", $0] } + topics.flatMap { ["--topic", $0] }
-        + [
-          "--group", "chaos", "--listen", address, "--set", "syncer.mirror_schema=\(Self.mirrorSchema)",
-          // A killed member stays in its group until its session ends: kills that hit nobody would prove nothing.
-          "--set", "kafka.extra.session.timeout.ms=6000",
-        ] + bench.broker.syncerArguments)
-    return Victim(process, numbers: SeededNumbers(seed: seed, stream: 2), firstLives: [], shortLife: 0.05...5, longLife: 6...11)
+        + ["--group", "chaos", "--listen", address, "--set", "syncer.mirror_schema=\(Self.mirrorSchema)"] + bench.broker.syncerArguments
+        // A killed member stays in its group until its session ends, and nobody gets its partitions before.
+        + ["--set", "kafka.extra.session.timeout.ms=\(bench.broker.shortestSession)", "--set", "kafka.extra.heartbeat.interval.ms=500"])
+    return Victim(process, numbers: SeededNumbers(seed: seed, stream: 2), firstLives: [], shortLife: 0.05...5)
   }
 
   // MARK: Storm
@@ -106,7 +105,10 @@ struct Chaos: Sendable {
       for number in 1...sqlClients {
         group.addTask { .ledger(try await LedgerClient(bench: bench, number: number, seed: seed).run(until: stop)) }
       }
-      group.addTask { .commands(try await ShopClients(address: commands.address, size: shop, seed: seed).run(until: stop)) }
+      group.addTask {
+        try await offsets.waitForSlot("sluice_outbox")
+        return .commands(try await ShopClients(address: commands.address, size: shop, seed: seed).run(until: stop))
+      }
       for (index, victim) in victims.enumerated() {
         group.addTask {
           try await victim.suffer(kills) { index == 0 ? try await offsets.recordCount() : try await offsets.appliedCount() }

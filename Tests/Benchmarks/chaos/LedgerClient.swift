@@ -96,12 +96,14 @@ struct LedgerClient: Sendable {
     try await table.open(id, owner: "Client \(number), again", note: nil)
   }
 
-  /// A row's key changes; its note, which is not in the row, moves with it.
+  /// A row's key changes.
   private func rename(_ table: LedgerTable, _ life: inout Life) async throws {
     guard let id = own(&life), let index = life.accounts.firstIndex(of: id) else { return try await open(table, &life) }
+    // Odd stays odd: the row stays in its table.
     life.nextAccount += 1
-    try await table.rename(id, to: life.nextAccount)
-    life.accounts[index] = life.nextAccount
+    let other = life.nextAccount % 2 == id % 2 ? life.nextAccount : life.nextAccount + 1
+    life.nextAccount = other
+    if try await table.rename(id, to: other) { life.accounts[index] = other }
   }
 
   private func halfRegretted(_ table: LedgerTable, _ connection: Connection, _ life: inout Life) async throws {

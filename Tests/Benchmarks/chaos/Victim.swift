@@ -4,6 +4,9 @@ import Runtime
 import Synchronization
 
 /// A daemon that is killed and started again.
+///
+/// Some lives end so soon that they are hit while they start (a snapshot, the wait for partitions); the others end at a random moment after
+/// they have begun to get something done.
 final class Victim: Sendable {
   private struct State {
     var numbers: SeededNumbers
@@ -16,20 +19,15 @@ final class Victim: Sendable {
   private let process: ManagedProcess
   private let firstLives: [Double]
   private let shortLife: ClosedRange<Double>
-  private let longLife: ClosedRange<Double>
   private let state: Mutex<State>
 
   /// - Parameters:
   ///   - firstLives: seconds that the first lives take, one each.
-  ///   - shortLife: seconds of every third life or so, which is to be hit while it starts.
-  ///   - longLife: seconds of the others.
-  init(
-    _ process: ManagedProcess, numbers: SeededNumbers, firstLives: [Double], shortLife: ClosedRange<Double>, longLife: ClosedRange<Double>
-  ) {
+  ///   - shortLife: seconds of those lives, three in ten, that are to end while it starts.
+  init(_ process: ManagedProcess, numbers: SeededNumbers, firstLives: [Double], shortLife: ClosedRange<Double>) {
     self.process = process
     self.firstLives = firstLives
     self.shortLife = shortLife
-    self.longLife = longLife
     state = Mutex(State(numbers: numbers))
   }
 
@@ -45,28 +43,44 @@ final class Victim: Sendable {
   func suffer(_ kills: Int, progress: @Sendable () async throws -> Int) async throws {
     try process.start()
     for kill in 0..<kills {
+      let begin = ContinuousClock.now
       let before = try await progress()
-      let (life, rest) = state.withLock { state in
-        let isShort = Int.random(in: 0..<10, using: &state.numbers) < 3
-        let drawn = Double.random(in: isShort ? shortLife : longLife, using: &state.numbers)
-        return (kill < firstLives.count ? firstLives[kill] : drawn, Double.random(in: 0...0.5, using: &state.numbers))
-      }
-      if let exit = await process.wait(atMost: .seconds(life)) {
+      if let exit = try await live(kill, since: before, progress) {
         note(exit)
       } else {
         process.send(SIGKILL)
         guard await process.wait(atMost: .seconds(10)) != nil else { throw BenchmarkFailure("\(process.name) survived SIGKILL") }
       }
+      let life = begin.duration(to: .now).seconds
       try Task.checkCancellation()
       let done = try await progress() - before
-      state.withLock { state in
+      let rest = state.withLock { state in
         state.kills += 1
         if done > 0 { state.busyLives += 1 }
+        return Double.random(in: 0...0.5, using: &state.numbers)
       }
-      Benchmark.say(String(format: "%@: kill %d after %.2f s, %d records in that life", process.name, kill + 1, life, done))
+      Benchmark.say("\(process.name): kill \(kill + 1) after \(String(format: "%.2f", life)) s, \(done) records in that life")
       try await pause(.seconds(rest))
       try process.start()
     }
+  }
+
+  /// Waits until the life is to end; says how it has ended before.
+  private func live(_ number: Int, since before: Int, _ progress: () async throws -> Int) async throws -> ManagedProcess.Exit? {
+    let (short, work) = state.withLock { state in
+      let isShort = Int.random(in: 0..<10, using: &state.numbers) < 3
+      let short = Double.random(in: shortLife, using: &state.numbers)
+      let work = Double.random(in: 0.02...3, using: &state.numbers)
+      return (number < firstLives.count ? firstLives[number] : isShort ? short : nil, work)
+    }
+    if let short { return await process.wait(atMost: .seconds(short)) }
+    // Where it never gets to work, it dies all the same.
+    let deadline = ContinuousClock.now + .seconds(20)
+    while try await progress() <= before, ContinuousClock.now < deadline {
+      if let exit = process.exit { return exit }
+      try await pause(.milliseconds(50))
+    }
+    return await process.wait(atMost: .seconds(work))
   }
 
   /// Starts it again where it ended by itself, and remembers that.

@@ -14,6 +14,8 @@ public final class Broker: Sendable {
   public let partitions: Int
   /// What a syncer has to be told about this broker: the mock cluster holds a fetch for its whole time, also when records come meanwhile.
   public var syncerArguments: [String] { process == nil ? [] : ["--set", "syncer.fetch_wait=5ms"] }
+  /// The shortest session of a group's member that it takes, milliseconds (Kafka: `group.min.session.timeout.ms`).
+  public var shortestSession: Int { process == nil ? 6000 : 3000 }
   private let process: ManagedProcess?
   private let topics: [String]
   private let admin: Admin
