@@ -3,8 +3,8 @@
 # --checks also installs the checkers of `make lint`.
 set -euo pipefail
 
-packages=(librdkafka-dev libpq-dev libsimdjson-dev postgresql pkg-config libstdc++-12-dev kcat util-linux procps ca-certificates)
-checkers=(shellcheck systemd docker-compose python3)
+packages=(librdkafka-dev libpq-dev libsimdjson-dev postgresql pkg-config libstdc++-12-dev kcat curl python3 util-linux procps ca-certificates)
+checkers=(shellcheck systemd docker-compose)
 [ "${1:-}" = "--checks" ] && packages+=("${checkers[@]}")
 
 if ! command -v swift >/dev/null; then

@@ -16,7 +16,7 @@ extension Keys {
     /// `syncer.topics`.
     public static let topics = ConfigurationKey<[String]>(
       "syncer.topics", .list("a list of topics or ^regular expressions"), default: [],
-      defaultNote: "the topics of `mirrors` and of the handlers",
+      defaultNote: "none: must be set",
       "Topics to subscribe; one that begins with ^ is a regular expression.")
     /// `syncer.mirrors`.
     public static let mirrors = ConfigurationKey<[String]>(
