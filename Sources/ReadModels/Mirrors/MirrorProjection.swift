@@ -53,10 +53,29 @@ public struct MirrorProjection: Handler {
       let wanted = batch.formerRows()
       if !wanted.isEmpty { former[number] = try await read(wanted, batch.table, transaction) }
     }
-    var statements = try statements(for: work, former)
-    guard !statements.isEmpty else { return }
-    if let positions = AppliedPositionStore.advance(name, over: records) { statements.append(positions) }
-    for result in try await transaction.pipeline(statements) { _ = try result.get() }
+    try await execute(try statements(for: work, former, positionsOf: records), transaction)
+  }
+
+  /// Makes the statements, unless they need to know what is in the database.
+  public func plan(_ records: [ChangeRecord]) -> HandlerPlan? {
+    guard let work = try? reduce(records), work.keyed.values.allSatisfy({ $0.formerRows().isEmpty }),
+      let statements = try? statements(for: work, [:], positionsOf: records)
+    else { return nil }
+    return { try await execute(statements, $0) }
+  }
+
+  private func execute(_ statements: Statements, _ transaction: Connection) async throws {
+    guard !statements.queries.isEmpty else { return }
+    for result in try await transaction.pipeline(statements.queries) { _ = try result.get() }
+    rowsWritten.increment(by: statements.rows)
+    rowsReduced.increment(by: max(0, statements.changes - statements.rows))
+  }
+
+  /// What is executed for a batch, in order.
+  private struct Statements: Sendable {
+    var queries: [Query]
+    var rows = 0
+    var changes: Int
   }
 
   /// The changes of a batch by their tables' numbers.
@@ -106,27 +125,28 @@ public struct MirrorProjection: Handler {
     return rows
   }
 
-  /// What `apply` executes, in order. Pure.
-  private func statements(for work: Work, _ former: [Int: FormerRows]) throws(RecordFailure) -> [Query] {
+  private func statements(
+    for work: Work, _ former: [Int: FormerRows], positionsOf records: [ChangeRecord]
+  ) throws(RecordFailure) -> Statements {
     // Truncations first: rows from before them are told by their LSN. Tables in a fixed order, so that two batches that write the same
     // tables do not wait for each other crosswise.
-    var statements = work.truncations
-    var rows = 0
+    var statements = Statements(queries: work.truncations, changes: work.changes)
     for number in work.keyed.keys.sorted() {
       guard let batch = work.keyed[number] else { continue }
       let store = MirrorTableStore(definition: batch.table.definition)
-      rows += batch.entries.count
-      statements += try batch.rowSets(former[number] ?? FormerRows()).map(store.upsert)
+      statements.rows += batch.entries.count
+      statements.queries += try batch.rowSets(former[number] ?? FormerRows()).map(store.upsert)
     }
     for number in work.logs.keys.sorted() {
       guard let batch = work.logs[number] else { continue }
-      rows += batch.rows.count
+      statements.rows += batch.rows.count
       let store = MirrorTableStore(definition: batch.table.definition)
-      if let lsn = batch.snapshotLSN { statements.append(store.beginSnapshot(lsn: lsn)) }
-      statements.append(store.insert(batch.rows, digests: batch.digests))
+      if let lsn = batch.snapshotLSN { statements.queries.append(store.beginSnapshot(lsn: lsn)) }
+      statements.queries.append(store.insert(batch.rows, digests: batch.digests))
     }
-    rowsWritten.increment(by: rows)
-    rowsReduced.increment(by: max(0, work.changes - rows))
+    if !statements.queries.isEmpty, let positions = AppliedPositionStore.advance(name, over: records) {
+      statements.queries.append(positions)
+    }
     return statements
   }
 }

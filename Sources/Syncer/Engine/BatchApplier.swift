@@ -31,10 +31,8 @@ struct BatchApplier: Sendable {
   func apply(_ batch: PolledBatch) async {
     guard await reject(batch) else { return }
     count(batch)
-    var excluded = batch.unwantedTombstones.union(batch.unwantedUnknown)
-    excluded.formUnion(batch.rejections.map(\.index))
     var plan = BatchPlan(
-      count: batch.records.count, excluded: excluded, retry: configuration.retry, isolation: configuration.isolation,
+      count: batch.records.count, excluded: batch.excluded, retry: configuration.retry, isolation: configuration.isolation,
       sinkRetry: configuration.sinkRetry)
     while true {
       switch plan.step {
@@ -118,6 +116,8 @@ struct BatchApplier: Sendable {
         portion.indices.append(index)
       }
     }
+    // As many as were planned for are those that were planned for: what is left out of a batch is never let in again.
+    if portion.indices.count == batch.records.count - batch.excluded.count { portion.batch.plan = batch.plan }
     portion.batch.advances = state.withLock { contents in
       next.compactMap { contents.ledger.advance($0.key, to: $0.value) }.sorted { $0.partition < $1.partition }
     }

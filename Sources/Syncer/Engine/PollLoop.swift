@@ -67,7 +67,8 @@ struct PollLoop: Sendable {
   /// - Throws: ``SyncerError`` where retention was faster than the consumer and the policy is to fail.
   private func admit(_ records: [ConsumerRecord]) async throws -> PolledBatch {
     let epochs = state.withLock { $0.ledger.epochs }
-    let batch = PolledBatch(records, epochs: epochs, unknownRecords: configuration.unknownRecords, accepts: sink.accepts)
+    var batch = PolledBatch(records, epochs: epochs, unknownRecords: configuration.unknownRecords, accepts: sink.accepts)
+    batch.makePlan(sink)
     var gaps: [TopicPartition: Int64] = [:]
     state.withLock { contents in
       for run in batch.runs {

@@ -24,6 +24,17 @@ struct PolledBatch: Sendable {
   let unwantedTombstones: Set<Int>
   /// Of no handler, and the policy is to skip those.
   let unwantedUnknown: Set<Int>
+  /// What the sink has worked out of the records that remain when those of the three above are left out.
+  private(set) var plan: SinkPlan?
+
+  /// Those of no interest to any handler: rejected or unwanted.
+  var excluded: Set<Int> { unwantedTombstones.union(unwantedUnknown).union(rejections.map(\.index)) }
+
+  /// Lets the sink work out ahead what it can.
+  mutating func makePlan(_ sink: any Sink) {
+    let excluded = excluded
+    plan = sink.plan(excluded.isEmpty ? records : records.indices.filter { !excluded.contains($0) }.map { records[$0] })
+  }
 
   /// Parses records and sorts out those that no handler will see.
   init(

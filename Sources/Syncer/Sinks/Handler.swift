@@ -24,9 +24,24 @@ public protocol Handler: Sendable {
   /// - Throws: ``RecordFailure`` to name the record at fault. After any other error the syncer decides by its kind whether to retry or
   ///   to find the record at fault by halving the batch.
   func apply(_ records: [ChangeRecord], in transaction: Connection) async throws
+
+  /// Works out, without the database, what ``apply(_:in:)`` would do with `records`, and returns what is left to be done in their transaction.
+  ///
+  /// It is called for the next batch while the transaction of the one before it is open, so that the database need not wait for the work
+  /// that is not its own. What it returns runs at the place of `apply`, perhaps more than once (the transaction failed), perhaps never (a part
+  /// of the records belongs to another member by then: `apply` is called with the others). Must be pure.
+  ///
+  /// - Returns: nil where nothing can be worked out ahead, and where a record is at fault: `apply` says which.
+  func plan(_ records: [ChangeRecord]) -> HandlerPlan?
 }
+
+/// What a handler has left to do in a transaction; throws as ``Handler/apply(_:in:)`` does.
+public typealias HandlerPlan = @Sendable (_ transaction: Connection) async throws -> Void
 
 extension Handler {
   /// Nothing to prepare.
   public func prepare(_ connection: Connection) async throws {}
+
+  /// Nothing is worked out ahead.
+  public func plan(_ records: [ChangeRecord]) -> HandlerPlan? { nil }
 }

@@ -53,12 +53,21 @@ public final class PostgresSink: Sink {
     return try await pool.withConnection { try await offsets.load(partitions, $0) }
   }
 
+  /// Lets the handlers work out their shares.
+  public func plan(_ records: [ChangeRecord]) -> SinkPlan? {
+    shares(of: records).map { share in
+      var share = share
+      share.plan = share.handler.plan(share.records)
+      return share
+    }
+  }
+
   /// Moves the offsets, runs the handlers, and commits.
   public func apply(_ batch: SinkBatch) async throws {
     let offsets = try storedOffsets()
     try await pool.transaction { transaction in
       try await offsets.move(batch.advances, transaction)
-      for handler in handlers { try await run(handler, batch.records, transaction) }
+      for share in batch.plan as? [HandlerShare] ?? shares(of: batch.records) { try await share.apply(in: transaction) }
       CrashPoint.reached(.afterEffectBeforeCommit)
     }
   }
@@ -74,25 +83,8 @@ public final class PostgresSink: Sink {
     try await pool.ping()
   }
 
-  private func run(_ handler: any Handler, _ records: [ChangeRecord], _ transaction: Connection) async throws {
-    var wanted: [ChangeRecord] = []
-    var indices: [Int] = []
-    wanted.reserveCapacity(records.count)
-    indices.reserveCapacity(records.count)
-    for (index, record) in records.enumerated() where handler.accepts(record) {
-      wanted.append(record)
-      indices.append(index)
-    }
-    guard !wanted.isEmpty else { return }
-    do {
-      try await handler.apply(wanted, in: transaction)
-    } catch let failure as RecordFailure {
-      // An index outside of the array is the handler's defect; the record is searched for then.
-      let index = indices.indices.contains(failure.index) ? indices[failure.index] : nil
-      throw SinkFailure(handler: handler.name, index: index, reason: failure.reason, cause: failure.cause ?? failure)
-    } catch {
-      throw SinkFailure(handler: handler.name, index: nil, cause: error)
-    }
+  private func shares(of records: [ChangeRecord]) -> [HandlerShare] {
+    handlers.map { HandlerShare($0, of: records) }.filter { !$0.records.isEmpty }
   }
 
   private func storedOffsets() throws -> StoredOffsets {

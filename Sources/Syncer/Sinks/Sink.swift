@@ -15,6 +15,10 @@ public protocol Sink: Sendable {
   /// Whether anything here wants this record. Must be cheap and pure.
   func accepts(_ record: ChangeRecord) -> Bool
 
+  /// Works out what can be known of applying `records` before their turn has come: while another batch is applied. Must be pure. nil where
+  /// there is nothing to work out.
+  func plan(_ records: [ChangeRecord]) -> SinkPlan?
+
   /// The next offset to apply for each partition that has one stored. Partitions never applied are absent.
   func storedOffsets(for partitions: [TopicPartition]) async throws -> [TopicPartition: Int64]
 
@@ -32,4 +36,12 @@ public protocol Sink: Sendable {
 
   /// Whether the sink answers. Throws what stands in the way.
   func ping() async throws
+}
+
+/// What a sink has worked out of a batch ahead of its turn; it means something to the sink alone.
+public typealias SinkPlan = any Sendable
+
+extension Sink {
+  /// Nothing is worked out ahead.
+  public func plan(_ records: [ChangeRecord]) -> SinkPlan? { nil }
 }

@@ -26,9 +26,13 @@ public struct SinkBatch: Sendable {
   /// How the offsets move, sorted by partition, one entry a partition.
   public var advances: [Advance]
 
+  /// What ``Sink/plan(_:)`` returned for exactly these records; nil where that was nothing, or where it was asked about others.
+  public var plan: SinkPlan?
+
   /// A batch to apply in one transaction.
-  public init(records: [ChangeRecord], advances: [Advance]) {
+  public init(records: [ChangeRecord], advances: [Advance], plan: SinkPlan? = nil) {
     self.records = records
     self.advances = advances
+    self.plan = plan
   }
 }

@@ -56,6 +56,42 @@ import Testing
     }
   }
 
+  @Test func aPlanTakesThePlaceOfApply() async throws {
+    struct Planning: Handler {
+      let name = "planning"
+      func accepts(_ record: ChangeRecord) -> Bool { record.offset % 2 == 0 }
+      func apply(_ records: [ChangeRecord], in transaction: Connection) async throws {
+        throw RecordFailure(index: 0, reason: "not planned")
+      }
+      func plan(_ records: [ChangeRecord]) -> HandlerPlan? {
+        guard records.count > 1 else { return nil }
+        return { transaction in
+          for record in records { try await transaction.execute("INSERT INTO planned VALUES (\(record.offset))") }
+          if records.contains(where: { $0.offset == 24 }) { throw RecordFailure(index: 2, reason: "the third") }
+        }
+      }
+    }
+    try await withTestDatabase { database in
+      let pool = Pool(configuration: database, maxConnections: 2, logger: testLogger("pool"))
+      try await pool.execute("CREATE TABLE planned (\"offset\" bigint)")
+      let sink = PostgresSink(handlers: [Planning()], pool: pool, logger: testLogger("sink"))
+      try await sink.prepare(OffsetScope(clusterID: "c", group: "g"))
+      for (offsets, index) in [(10..<16, nil), (16..<18, 0), (20..<26, 4)] as [(Range<Int>, Int?)] {
+        var batch = batch(offsets, expected: nil, TopicPartition(topic: "t", partition: Int32(offsets.lowerBound)))
+        batch.plan = sink.plan(batch.records)
+        if let index {
+          let failure = await #expect(throws: SinkFailure.self) { try await sink.apply(batch) }
+          #expect(failure?.index == index)
+        } else {
+          try await sink.apply(batch)
+        }
+      }
+      let rows = try await pool.query("SELECT \"offset\" FROM planned ORDER BY 1")
+      #expect(try rows.map { try $0[0, as: Int64.self] } == [10, 12, 14])
+      await pool.close()
+    }
+  }
+
   @Test(
     arguments: [
       // What is stored, what is expected.

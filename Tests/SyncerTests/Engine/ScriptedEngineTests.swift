@@ -46,6 +46,7 @@ import Testing
     engine.stop()
     try await task.value
     #expect(engine.status.phase == .stopped)
+    #expect(sink.state.withLock { $0.misplanned } == 0)
   }
 
   @Test func itBeginsAtTheStoredOffsetAndCommitsAfterwards() async throws {
@@ -62,6 +63,7 @@ import Testing
     }
     #expect(source.state.withLock { $0.starts } == [p0: 5])
     #expect(sink.appliedOffsets == [5, 6, 7])
+    #expect(sink.state.withLock { $0.planned } == 1)
     let commits = source.state.withLock { $0.commits }.compactMap { $0[p0] }
     #expect(commits.last == 8)
     #expect(commits == commits.sorted())

@@ -10,6 +10,9 @@ final class MemorySink: Sink {
     var applied: [ChangeRecord] = []
     var isPrepared = false
     var attempts = 0
+    /// Batches that came with a plan, and those whose plan was made for other records.
+    var planned = 0
+    var misplanned = 0
     /// How many questions for offsets fail before one is answered.
     var unanswered = 0
   }
@@ -37,6 +40,9 @@ final class MemorySink: Sink {
   func prepare(_ scope: OffsetScope) async throws { state.withLock { $0.isPrepared = true } }
   func accepts(_ record: ChangeRecord) -> Bool { accept(record) }
 
+  /// The offsets: whoever applies a batch can tell whether the plan was made for it.
+  func plan(_ records: [ChangeRecord]) -> SinkPlan? { records.map(\.offset) }
+
   func storedOffsets(for partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
     try state.withLock { state in
       state.unanswered -= 1
@@ -48,6 +54,10 @@ final class MemorySink: Sink {
   func apply(_ batch: SinkBatch) async throws {
     let attempt = state.withLock { state in
       state.attempts += 1
+      if let plan = batch.plan as? [Int64] {
+        state.planned += 1
+        if plan != batch.records.map(\.offset) { state.misplanned += 1 }
+      }
       return state.attempts
     }
     try await before(batch, attempt)
