@@ -1,0 +1,196 @@
+internal import NIOCore
+
+/// Decodes messages from bytes that may hold anything: it reads nothing beyond its buffer, and what it allocates is bounded
+/// by the buffer's length and by ``elementLimit``.
+struct FieldReader: FieldVisitor {
+  /// Array elements in one message: an element of one byte on the wire takes a hundred in memory, so that a frame of the
+  /// largest size would otherwise ask for gigabytes.
+  static let elementLimit = 1_000_000
+
+  var buffer: ByteBuffer
+  let version: Int16
+  let isFlexible: Bool
+  private var elements = 0
+  /// The tag whose value is being read; `tag` skips the others.
+  private var openTag: UInt32?
+
+  init(_ buffer: ByteBuffer, version: Int16, isFlexible: Bool) {
+    self.buffer = buffer
+    self.version = version
+    self.isFlexible = isFlexible
+  }
+
+  /// Decodes a body and insists that nothing is left over.
+  static func body<M: BodyMessage>(_ type: M.Type, from buffer: ByteBuffer, version: Int16) throws(CodecError) -> M {
+    var reader = FieldReader(buffer, version: version, isFlexible: version >= M.flexibleSince)
+    var message = M()
+    try reader.structure(&message)
+    guard reader.buffer.readableBytes == 0 else { throw CodecError("\(reader.buffer.readableBytes) bytes after the end of \(M.self)") }
+    return message
+  }
+
+  mutating func structure<T: Message>(_ value: inout T) throws(CodecError) {
+    try value.fields(&self)
+    guard isFlexible else { return }
+    for _ in 0..<(try varint()) {
+      let tag = try varint()
+      let size = Int(try varint())
+      guard size <= buffer.readableBytes else {
+        throw CodecError("tag \(tag) of \(T.self) claims \(size) bytes, \(buffer.readableBytes) are left")
+      }
+      let end = buffer.readableBytes - size
+      let outer = openTag
+      openTag = tag
+      try value.tags(&self)
+      openTag = outer
+      // A tag that this version does not know is skipped (KIP-482); one that was read must have used its bytes up.
+      guard buffer.readableBytes == end || buffer.readableBytes == end + size else {
+        throw CodecError("tag \(tag) of \(T.self) has a wrong size")
+      }
+      buffer.moveReaderIndex(forwardBy: buffer.readableBytes - end)
+    }
+  }
+
+  // MARK: Primitives
+
+  mutating func integer<I: FixedWidthInteger>(as type: I.Type = I.self) throws(CodecError) -> I {
+    guard let value = buffer.readInteger(as: I.self) else {
+      throw CodecError("\(I.bitWidth / 8) bytes wanted, \(buffer.readableBytes) left")
+    }
+    return value
+  }
+
+  mutating func varint() throws(CodecError) -> UInt32 {
+    var value: UInt32 = 0
+    for shift in stride(from: UInt32(0), through: 28, by: 7) {
+      let byte = UInt32(try integer(as: UInt8.self))
+      value |= (byte & 0x7f) << shift
+      if byte & 0x80 == 0 { return value }
+    }
+    throw CodecError("a varint of more than five bytes")
+  }
+
+  /// The length before a string (`short`) or bytes, checked against what is left; nil for null.
+  mutating func length(short: Bool) throws(CodecError) -> Int? {
+    let length: Int
+    if isFlexible {
+      length = Int(try varint()) - 1
+    } else {
+      length = short ? Int(try integer(as: Int16.self)) : Int(try integer(as: Int32.self))
+    }
+    guard length >= -1, length <= buffer.readableBytes else {
+      throw CodecError("a length of \(length), \(buffer.readableBytes) bytes left")
+    }
+    return length < 0 ? nil : length
+  }
+
+  /// The count before an array; every element takes at least one byte.
+  private mutating func count() throws(CodecError) -> Int? {
+    let count = isFlexible ? Int(try varint()) - 1 : Int(try integer(as: Int32.self))
+    guard count >= -1, count <= buffer.readableBytes else { throw CodecError("an array of \(count), \(buffer.readableBytes) bytes left") }
+    elements += max(count, 0)
+    guard elements <= Self.elementLimit else { throw CodecError("more than \(Self.elementLimit) array elements") }
+    return count < 0 ? nil : count
+  }
+
+  // MARK: Fields
+
+  mutating func field<T: WireValue>(_ name: StaticString, _ versions: FieldVersions, _ value: inout T) throws(CodecError) {
+    guard versions.contains(version) else { return }
+    guard let read = try T.read(from: &self) else { throw CodecError("\(name) is null") }
+    value = read
+  }
+
+  mutating func field<T: WireValue>(
+    _ name: StaticString, _ versions: FieldVersions, nullable: FieldVersions, _ value: inout T?
+  ) throws(CodecError) {
+    guard versions.contains(version) else { return }
+    value = try T.read(from: &self)
+    guard value != nil || nullable.contains(version) else { throw CodecError("\(name) is null") }
+  }
+
+  mutating func field<T: Message>(_ name: StaticString, _ versions: FieldVersions, _ value: inout T) throws(CodecError) {
+    guard versions.contains(version) else { return }
+    try structure(&value)
+  }
+
+  mutating func field<T: Message>(
+    _ name: StaticString, _ versions: FieldVersions, nullable: FieldVersions, _ value: inout T?
+  ) throws(CodecError) {
+    guard versions.contains(version) else { return }
+    if nullable.contains(version), try integer(as: Int8.self) < 0 {
+      value = nil
+      return
+    }
+    var read = T()
+    try structure(&read)
+    value = read
+  }
+
+  mutating func field<T: WireValue>(_ name: StaticString, _ versions: FieldVersions, _ values: inout [T]) throws(CodecError) {
+    var read: [T]? = values
+    try field(name, versions, nullable: .never, &read)
+    values = read ?? []
+  }
+
+  mutating func field<T: WireValue>(
+    _ name: StaticString, _ versions: FieldVersions, nullable: FieldVersions, _ values: inout [T]?
+  ) throws(CodecError) {
+    guard versions.contains(version) else { return }
+    values = nil
+    guard let count = try count() else {
+      guard nullable.contains(version) else { throw CodecError("\(name) is null") }
+      return
+    }
+    var read: [T] = []
+    for _ in 0..<count {
+      guard let element = try T.read(from: &self) else { throw CodecError("an element of \(name) is null") }
+      read.append(element)
+    }
+    values = read
+  }
+
+  mutating func field<T: Message>(_ name: StaticString, _ versions: FieldVersions, _ values: inout [T]) throws(CodecError) {
+    var read: [T]? = values
+    try field(name, versions, nullable: .never, &read)
+    values = read ?? []
+  }
+
+  mutating func field<T: Message>(
+    _ name: StaticString, _ versions: FieldVersions, nullable: FieldVersions, _ values: inout [T]?
+  ) throws(CodecError) {
+    guard versions.contains(version) else { return }
+    values = nil
+    guard let count = try count() else {
+      guard nullable.contains(version) else { throw CodecError("\(name) is null") }
+      return
+    }
+    var read: [T] = []
+    for _ in 0..<count {
+      var element = T()
+      try structure(&element)
+      read.append(element)
+    }
+    values = read
+  }
+
+  // MARK: Tags
+
+  mutating func tag<T: WireValue>(_ tag: UInt32, _ name: StaticString, _ versions: FieldVersions, _ value: inout T, default: T)
+    throws(CodecError)
+  {
+    if tag == openTag { try field(name, versions, &value) }
+  }
+
+  mutating func tag<T: WireValue>(_ tag: UInt32, _ name: StaticString, _ versions: FieldVersions, _ value: inout T?) throws(CodecError) {
+    if tag == openTag { try field(name, versions, nullable: .all, &value) }
+  }
+
+  mutating func tag<T: Message>(_ tag: UInt32, _ name: StaticString, _ versions: FieldVersions, _ value: inout T) throws(CodecError) {
+    if tag == openTag { try field(name, versions, &value) }
+  }
+
+  mutating func tag<T: Message>(_ tag: UInt32, _ name: StaticString, _ versions: FieldVersions, _ values: inout [T]) throws(CodecError) {
+    if tag == openTag { try field(name, versions, &values) }
+  }
+}

@@ -1,0 +1,17 @@
+/// EndTxn request, API key 26 (Kafka protocol guide, "EndTxn API").
+struct EndTxnRequest: BodyMessage {
+  static let versions: ClosedRange<Int16> = 0...4
+  static let flexibleSince: Int16 = 3
+
+  var transactionalID: String = ""
+  var producerID: Int64 = 0
+  var producerEpoch: Int16 = 0
+  var committed: Bool = false
+
+  mutating func fields<V: FieldVisitor>(_ v: inout V) throws(CodecError) {
+    try v.field("TransactionalId", .all, &transactionalID)
+    try v.field("ProducerId", .all, &producerID)
+    try v.field("ProducerEpoch", .all, &producerEpoch)
+    try v.field("Committed", .all, &committed)
+  }
+}
