@@ -45,6 +45,7 @@ extension ErrorCode: CustomStringConvertible {
     .invalidTransactionTimeout: "INVALID_TRANSACTION_TIMEOUT",
     .concurrentTransactions: "CONCURRENT_TRANSACTIONS",
     .transactionCoordinatorFenced: "TRANSACTION_COORDINATOR_FENCED",
+    .transactionalIDAuthorizationFailed: "TRANSACTIONAL_ID_AUTHORIZATION_FAILED",
     .operationNotAttempted: "OPERATION_NOT_ATTEMPTED",
     .kafkaStorageError: "KAFKA_STORAGE_ERROR",
     .unknownProducerID: "UNKNOWN_PRODUCER_ID",

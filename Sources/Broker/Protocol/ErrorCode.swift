@@ -44,6 +44,7 @@ struct ErrorCode: RawRepresentable, Hashable, Sendable, Error {
   static let invalidTransactionTimeout = ErrorCode(rawValue: 50)
   static let concurrentTransactions = ErrorCode(rawValue: 51)
   static let transactionCoordinatorFenced = ErrorCode(rawValue: 52)
+  static let transactionalIDAuthorizationFailed = ErrorCode(rawValue: 53)
   static let operationNotAttempted = ErrorCode(rawValue: 55)
   static let kafkaStorageError = ErrorCode(rawValue: 56)
   static let unknownProducerID = ErrorCode(rawValue: 59)
