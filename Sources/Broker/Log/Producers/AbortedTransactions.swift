@@ -18,22 +18,32 @@ struct AbortedTransactions: Sendable {
   /// - Throws: when the file is there and cannot be read. What is left of an entry that was being written is cut off.
   init(path: String) throws(LogError) {
     self.path = path
-    guard let size = try Disk.size(of: path) else {
+    guard let size = try FileOperations().status(path)?.size else {
       count = 0
       return
     }
     count = size / Self.entryBytes
-    if size % Self.entryBytes != 0 { try Disk.cut(path, to: count * Self.entryBytes) }
+    if size % Self.entryBytes != 0 { try cut(to: count) }
   }
 
   mutating func append(_ transaction: AbortedTransaction) throws(LogError) {
-    try Disk.append(Self.encode([transaction]), to: path)
+    let operations = FileOperations()
+    let descriptor = try operations.open(path, create: true)
+    defer { operations.close(descriptor) }
+    let (entry, position) = (Self.encode([transaction]), count * Self.entryBytes)
+    try entry.withUnsafeReadableBytes { bytes throws(LogError) in
+      try operations.write(descriptor, at: position, bytes, UnsafeRawBufferPointer(start: nil, count: 0), path: path)
+    }
     count += 1
   }
 
   /// All entries.
   func all() throws(LogError) -> [AbortedTransaction] {
-    guard count > 0, var bytes = try Disk.contents(of: path, limit: Self.mostEntries * Self.entryBytes) else { return [] }
+    guard count > 0 else { return [] }
+    let operations = FileOperations()
+    let descriptor = try operations.open(path)
+    defer { operations.close(descriptor) }
+    var bytes = try operations.read(descriptor, at: 0, count: min(count, Self.mostEntries) * Self.entryBytes, path: path)
     var transactions: [AbortedTransaction] = []
     transactions.reserveCapacity(count)
     while bytes.readableBytes >= Self.entryBytes,
@@ -77,13 +87,20 @@ struct AbortedTransactions: Sendable {
   mutating func truncate(to offset: Int64) throws(LogError) {
     let keep = try all().prefix { $0.lastOffset < offset }.count
     guard keep < count else { return }
-    try Disk.cut(path, to: keep * Self.entryBytes)
+    try cut(to: keep)
     count = keep
   }
 
   mutating func removeAll() throws(LogError) {
-    try Disk.remove(path)
+    try FileOperations().remove(path)
     count = 0
+  }
+
+  private func cut(to entries: Int) throws(LogError) {
+    let operations = FileOperations()
+    let descriptor = try operations.open(path)
+    defer { operations.close(descriptor) }
+    try operations.truncate(descriptor, to: entries * Self.entryBytes, path: path)
   }
 
   static func encode(_ transactions: [AbortedTransaction]) -> ByteBuffer {

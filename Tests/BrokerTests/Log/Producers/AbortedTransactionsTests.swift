@@ -22,7 +22,7 @@ import Testing
   func empty() throws {
     let index = try AbortedTransactions(path: folder.path("0.txnindex"))
     #expect(try index.overlapping(from: 0, upTo: 100).transactions.isEmpty)
-    #expect(!Disk.exists(index.path))
+    #expect(try FileOperations().status(index.path) == nil)
   }
 
   @Test(
@@ -56,15 +56,18 @@ import Testing
     #expect(try AbortedTransactions(path: index.path).all() == index.all())
     try index.removeAll()
     #expect(index.count == 0)
-    #expect(!Disk.exists(index.path))
+    #expect(try FileOperations().status(index.path) == nil)
   }
 
   @Test("an entry that was not wholly written is cut off")
   func torn() throws {
     let index = try filled()
-    try Disk.cut(index.path, to: 2 * AbortedTransactions.entryBytes + 7)
+    let (operations, path) = (FileOperations(), index.path)
+    let descriptor = try operations.open(path)
+    try operations.truncate(descriptor, to: 2 * AbortedTransactions.entryBytes + 7, path: path)
+    operations.close(descriptor)
     let again = try AbortedTransactions(path: index.path)
     #expect(again.count == 2)
-    #expect(try Disk.size(of: index.path) == 2 * AbortedTransactions.entryBytes)
+    #expect(try operations.status(path)?.size == 2 * AbortedTransactions.entryBytes)
   }
 }
