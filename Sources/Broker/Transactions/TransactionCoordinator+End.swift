@@ -36,7 +36,7 @@ extension TransactionCoordinator {
 
   /// Aborts an ongoing transaction and raises the epoch, so that its producer is refused from now on, whatever it tries.
   ///
-  /// The epoch in memory is raised before the log has it: a batch that arrives in between must not be appended behind the decision to abort.
+  /// The epoch in memory is raised before the log has it: a batch that arrives in between must not be appended behind the decision.
   func fenceAndAbort(_ entry: TransactionEntry, reply: @escaping (ErrorCode) -> Void) {
     do {
       let fenced = try entry.metadata.fenced(bumpsEpoch: !entry.hasFailedEpochFence)
