@@ -1,0 +1,239 @@
+internal import NIOCore
+
+/// Owns the groups and their committed offsets: runs the state machines' deadlines, writes what they want written to `__consumer_offsets`, and
+/// hands their answers out (Kafka's GroupCoordinatorService). Confined to the event loop.
+final class GroupCoordinator {
+  let configuration: GroupConfiguration
+  let scheduler: any Scheduler
+  let log: any StateLog
+  var entries: [String: GroupEntry] = [:]
+  var offsets = CommittedOffsets()
+  /// Where the next record stands among all records of the log; see ``CommittedOffset/position``.
+  var nextPosition: Int64 = 0
+  var counters = GroupFigures()
+  private var joinReplies: [Int: (JoinGroupResponse) -> Void] = [:]
+  private var syncReplies: [Int: (SyncGroupResponse) -> Void] = [:]
+  private var nextTicket = 0
+  private var sweep: (any ScheduledWork)?
+
+  /// Does nothing yet: ``load()`` comes next.
+  init(configuration: GroupConfiguration, scheduler: any Scheduler, log: any StateLog) {
+    self.configuration = configuration
+    self.scheduler = scheduler
+    self.log = log
+  }
+
+  /// The group, made if need be; `nil` when there are as many groups as there may be.
+  func entry(making groupID: String) -> GroupEntry? {
+    if let entry = entries[groupID] { return entry }
+    guard entries.count < configuration.maximumGroups else { return nil }
+    let entry = GroupEntry(ClassicGroup(groupID: groupID, configuration: configuration, now: scheduler.now))
+    entries[groupID] = entry
+    return entry
+  }
+
+  /// Figures for metrics.
+  var figures: GroupFigures {
+    var figures = counters
+    figures.committedOffsets = offsets.count
+    for entry in entries.values {
+      figures.groupsByState[entry.group.state, default: 0] += 1
+      figures.members += entry.group.members.count
+    }
+    return figures
+  }
+
+  /// Looks for expired offsets from now on.
+  func startSweeping() {
+    sweep?.cancel()
+    sweep = scheduler.schedule(afterMilliseconds: configuration.offsetsRetentionCheckInterval) { [weak self] in
+      self?.expireOffsets()
+      self?.startSweeping()
+    }
+  }
+
+  /// Ends all deadlines and answers whoever waits, so that clients look for a coordinator elsewhere or later. Nothing is written.
+  func close() {
+    sweep?.cancel()
+    sweep = nil
+    for entry in entries.values { entry.cancelDeadlines() }
+    entries = [:]
+    let joins = joinReplies
+    let syncs = syncReplies
+    joinReplies = [:]
+    syncReplies = [:]
+    var join = JoinGroupResponse()
+    join.errorCode = .notCoordinator
+    for reply in joins.values { reply(join) }
+    var sync = SyncGroupResponse()
+    sync.errorCode = .notCoordinator
+    for reply in syncs.values { reply(sync) }
+  }
+
+  // MARK: Membership
+
+  /// Answered when the next generation begins, or at once when it cannot.
+  func join(_ request: JoinGroupRequest, _ context: RequestContext, reply: @escaping (JoinGroupResponse) -> Void) {
+    var refusal = JoinGroupResponse()
+    refusal.memberID = request.memberID
+    refusal.protocolName = nil
+    refusal.errorCode = refusalCode(request)
+    guard refusal.errorCode == .none else { return reply(refusal) }
+    // Who has an ID has it from a group; when that group is gone, so is the membership.
+    guard let entry = request.memberID.isEmpty ? entry(making: request.groupID) : entries[request.groupID] else {
+      refusal.errorCode = request.memberID.isEmpty ? .groupMaxSizeReached : .unknownMemberID
+      return reply(refusal)
+    }
+    let ticket = nextTicket
+    nextTicket += 1
+    joinReplies[ticket] = reply
+    let name = String((request.groupInstanceID ?? context.clientID).prefix(200))
+    let join = GroupJoin(
+      request: request, newMemberID: "\(name)-\(Self.uniqueText())", clientID: context.clientID, clientHost: context.clientHost,
+      apiVersion: context.apiVersion, ticket: ticket)
+    perform(entry.group.join(join, now: scheduler.now), on: entry)
+  }
+
+  private func refusalCode(_ request: JoinGroupRequest) -> ErrorCode {
+    if request.groupID.isEmpty { return .invalidGroupID }
+    let timeout = request.sessionTimeoutMilliseconds
+    guard timeout >= configuration.minimumSessionTimeout, timeout <= configuration.maximumSessionTimeout else {
+      return .invalidSessionTimeout
+    }
+    let bytes = request.protocols.reduce(0) { $0 + $1.name.utf8.count + $1.metadata.readableBytes }
+    return bytes > configuration.maximumMemberBytes ? .messageTooLarge : .none
+  }
+
+  /// Answered when the leader's assignment is durable, or at once when there is none to wait for.
+  func sync(_ request: SyncGroupRequest, reply: @escaping (SyncGroupResponse) -> Void) {
+    guard let entry = entries[request.groupID], entry.group.state != .empty else {
+      var refusal = SyncGroupResponse()
+      refusal.errorCode = request.groupID.isEmpty ? .invalidGroupID : .unknownMemberID
+      return reply(refusal)
+    }
+    let ticket = nextTicket
+    nextTicket += 1
+    syncReplies[ticket] = reply
+    perform(entry.group.sync(request, ticket: ticket, now: scheduler.now), on: entry)
+  }
+
+  func heartbeat(_ request: HeartbeatRequest) -> ErrorCode {
+    if request.groupID.isEmpty { return .invalidGroupID }
+    guard let entry = entries[request.groupID] else { return .unknownMemberID }
+    let (error, actions) = entry.group.heartbeat(request, now: scheduler.now)
+    perform(actions, on: entry)
+    return error
+  }
+
+  /// One error code for each of the members.
+  func leave(_ groupID: String, _ identities: [LeaveGroupRequest.MemberIdentity]) -> [ErrorCode] {
+    guard let entry = entries[groupID] else { return identities.map { _ in .unknownMemberID } }
+    let (errors, actions) = entry.group.leave(identities, now: scheduler.now)
+    perform(actions, on: entry)
+    return errors
+  }
+
+  /// 128 random bits as UUIDs are written, so that no member ID ever comes twice.
+  private static func uniqueText() -> String {
+    let uuid = KafkaUUID.random()
+    let digits = [uuid.high, uuid.low].map { half in
+      let text = String(half, radix: 16)
+      return String(repeating: "0", count: 16 - text.count) + text
+    }.joined()
+    var text = ""
+    for (index, digit) in digits.enumerated() {
+      if [8, 12, 16, 20].contains(index) { text.append("-") }
+      text.append(digit)
+    }
+    return text
+  }
+
+  // MARK: Actions
+
+  /// Does what a group wants done, in order; what comes up meanwhile is done after it.
+  func perform(_ actions: [GroupAction], on entry: GroupEntry) {
+    entry.actions += actions
+    guard !entry.isActing else { return }
+    entry.isActing = true
+    defer { entry.isActing = false }
+    var next = 0
+    while next < entry.actions.count {
+      let action = entry.actions[next]
+      next += 1
+      if next == entry.actions.count {
+        entry.actions.removeAll(keepingCapacity: true)
+        next = 0
+      }
+      perform(action, on: entry)
+    }
+  }
+
+  private func perform(_ action: GroupAction, on entry: GroupEntry) {
+    switch action {
+    case .answerJoin(let ticket, let response): joinReplies.removeValue(forKey: ticket)?(response)
+    case .answerSync(let ticket, let response): syncReplies.removeValue(forKey: ticket)?(response)
+    case .armSession(let memberID, let milliseconds): armSession(memberID, milliseconds, entry)
+    case .cancelSession(let memberID): entry.sessions.removeValue(forKey: memberID)?.cancel()
+    case .armJoin(let milliseconds, let isGathering):
+      entry.joinDeadline?.cancel()
+      entry.joinDeadline = deadline(entry, isPatient: !isGathering) { $0.joinExpired(now: $1) }
+      entry.joinDeadline?.arm(milliseconds: Int64(milliseconds))
+    case .cancelJoin:
+      entry.joinDeadline?.cancel()
+      entry.joinDeadline = nil
+    case .armSync(let milliseconds):
+      entry.syncDeadline?.cancel()
+      entry.syncDeadline = deadline(entry) { $0.syncExpired(now: $1) }
+      entry.syncDeadline?.arm(milliseconds: Int64(milliseconds))
+    case .cancelSync:
+      entry.syncDeadline?.cancel()
+      entry.syncDeadline = nil
+    case .save(let value, let save): write(value, save, entry)
+    }
+  }
+
+  private func armSession(_ memberID: String, _ milliseconds: Int32, _ entry: GroupEntry) {
+    if let session = entry.sessions[memberID] { return session.arm(milliseconds: Int64(milliseconds)) }
+    let session = deadline(entry) { [weak self] group, now in
+      let before = group.members.count
+      let actions = group.sessionExpired(memberID, now: now)
+      self?.counters.sessionExpirations += before - group.members.count
+      return actions
+    }
+    entry.sessions[memberID] = session
+    session.arm(milliseconds: Int64(milliseconds))
+  }
+
+  private func deadline(
+    _ entry: GroupEntry, isPatient: Bool = true, _ step: @escaping (inout ClassicGroup, Int64) -> [GroupAction]
+  ) -> GroupDeadline {
+    GroupDeadline(scheduler, isPatient: isPatient) { [weak self, weak entry] in
+      guard let self, let entry else { return }
+      perform(step(&entry.group, scheduler.now), on: entry)
+    }
+  }
+
+  private func write(_ value: GroupMetadataValue, _ save: GroupSave, _ entry: GroupEntry) {
+    let record: StateRecord
+    do { record = try GroupRecord.group(entry.group.groupID, value) } catch { return saved(save, .unknownServerError, entry) }
+    nextPosition += 1
+    log.append([record], producer: nil) { [weak self] error in self?.saved(save, Self.answer(to: error), entry) }
+  }
+
+  private func saved(_ save: GroupSave, _ error: ErrorCode, _ entry: GroupEntry) {
+    let before = entry.group.state
+    let actions = entry.group.saved(save, error: error, now: scheduler.now)
+    if before != .stable, entry.group.state == .stable { counters.rebalancesCompleted += 1 }
+    perform(actions, on: entry)
+  }
+
+  /// What a client is told when its group's records cannot be written: whether to ask again, and whom, as Kafka puts it.
+  static func answer(to error: ErrorCode) -> ErrorCode {
+    switch error {
+    case .unknownTopicOrPartition, .requestTimedOut: .coordinatorNotAvailable
+    case .notLeaderOrFollower, .kafkaStorageError: .notCoordinator
+    case .messageTooLarge, .recordListTooLarge: .unknownServerError
+    default: error
+    }
+  }
+}
