@@ -46,20 +46,25 @@ final class MemoryStateLog: StateLog {
   /// replays before and after must see the same state.
   func compact() {
     var pending: [Int64: [StateEntry]] = [:]
-    var settled: [ByteBuffer: (order: Int, entry: StateEntry)] = [:]
-    for (order, entry) in entries.enumerated() {
+    var settled: [ByteBuffer: (offset: Int64, entry: StateEntry)] = [:]
+    func settle(_ entry: StateEntry) {
+      // By offset, as compaction does: a transaction's record counts where it was written, not where it was committed.
+      guard case .record(let record, let offset, let timestamp, _) = entry, settled[record.key].map({ $0.offset < offset }) ?? true else {
+        return
+      }
+      settled[record.key] = (offset, .record(record, offset: offset, timestamp: timestamp, producer: nil))
+    }
+    for entry in entries {
       switch entry {
-      case .record(let record, _, _, nil):
-        settled[record.key] = (order, entry)
+      case .record(_, _, _, nil):
+        settle(entry)
       case .record(_, _, _, let producer?):
         pending[producer.id, default: []].append(entry)
       case .marker(let producerID, _, let committed):
-        for case .record(let record, let offset, let timestamp, _) in pending.removeValue(forKey: producerID) ?? [] where committed {
-          settled[record.key] = (order, .record(record, offset: offset, timestamp: timestamp, producer: nil))
-        }
+        for entry in pending.removeValue(forKey: producerID) ?? [] where committed { settle(entry) }
       }
     }
-    let newest = settled.values.sorted { $0.order < $1.order }.map(\.entry).filter {
+    let newest = settled.values.sorted { $0.offset < $1.offset }.map(\.entry).filter {
       if case .record(let record, _, _, _) = $0 { record.value != nil } else { false }
     }
     entries = newest + pending.values.joined()
