@@ -12,6 +12,7 @@ import NIOCore
 /// 4. ``conclude(_:in:operations:)`` makes the names durable, deletes the old files, and `compaction.swap` last.
 enum CleanedSegments {
   static let suffix = ".cleaned"
+  typealias CrashPoint = () throws(LogError) -> Void
   private static let commitName = "compaction.swap"
   private static let version: Int16 = 1
 
@@ -29,18 +30,21 @@ enum CleanedSegments {
   }
 
   /// Step 3. The caller has no file of these segments open. May be repeated.
-  static func swap(_ segment: CleanedSegment, in folder: String, operations: FileOperations) throws(LogError) {
-    try swap(
-      base: segment.baseOffset, replaced: segment.replaced, hasAbortedTransactions: segment.hasAbortedTransactions, in: folder, operations)
+  ///
+  /// - Parameter crashPoint: called before each change of a name; a test that throws there sees what a kill would leave.
+  static func swap(
+    _ segment: CleanedSegment, in folder: String, operations: FileOperations, crashPoint: @escaping CrashPoint = {}
+  ) throws(LogError) {
+    let work = Swap(folder: folder, operations: operations, crashPoint: crashPoint)
+    try work.run(base: segment.baseOffset, replaced: segment.replaced, hasAbortedTransactions: segment.hasAbortedTransactions)
   }
 
   /// Step 4.
-  static func conclude(_ segment: CleanedSegment, in folder: String, operations: FileOperations) throws(LogError) {
-    try operations.synchronizeFolder(folder)
-    for offset in segment.replaced {
-      for kind in kinds { try operations.remove(SegmentName.path(folder, offset, kind) + SegmentName.deleted) }
-    }
-    try operations.remove(folder + "/" + commitName)
+  static func conclude(
+    _ segment: CleanedSegment, in folder: String, operations: FileOperations, crashPoint: @escaping CrashPoint = {}
+  ) throws(LogError) {
+    try Swap(folder: folder, operations: operations, crashPoint: crashPoint)
+      .conclude(replaced: segment.replaced, commit: folder + "/" + commitName)
   }
 
   /// Undoes step 2, when the log has changed in the meantime; not after step 3.
@@ -50,7 +54,9 @@ enum CleanedSegments {
   }
 
   /// Ends what a kill has interrupted. To be called before the log's files are looked at.
-  static func recover(_ folder: String, operations: FileOperations = FileOperations()) throws(LogError) {
+  static func recover(
+    _ folder: String, operations: FileOperations = FileOperations(), crashPoint: @escaping CrashPoint = {}
+  ) throws(LogError) {
     let path = folder + "/" + commitName
     if var file = try operations.contents(path) {
       guard let (version, checksum) = file.readMultipleIntegers(as: (Int16, UInt32).self), version == Self.version,
@@ -59,37 +65,11 @@ enum CleanedSegments {
       else { throw LogError(path: path, reason: "is damaged: what a compaction was replacing cannot be told") }
       var replaced: [Int64] = []
       while let offset = file.readInteger(as: Int64.self) { replaced.append(offset) }
-      try swap(base: base, replaced: replaced, hasAbortedTransactions: flag != 0, in: folder, operations)
-      try operations.synchronizeFolder(folder)
-      for offset in replaced { for kind in kinds { try operations.remove(SegmentName.path(folder, offset, kind) + SegmentName.deleted) } }
-      try operations.remove(path)
+      let work = Swap(folder: folder, operations: operations, crashPoint: crashPoint)
+      try work.run(base: base, replaced: replaced, hasAbortedTransactions: flag != 0)
+      try work.conclude(replaced: replaced, commit: path)
     }
     try removeCleaned(in: folder, operations)
-  }
-
-  private static let kinds = [SegmentName.index, SegmentName.transactionIndex, SegmentName.log, SegmentName.snapshot]
-
-  private static func swap(
-    base: Int64, replaced: [Int64], hasAbortedTransactions: Bool, in folder: String, _ operations: FileOperations
-  ) throws(LogError) {
-    for offset in replaced where offset != base {
-      for kind in kinds { try retire(SegmentName.path(folder, offset, kind), operations) }
-    }
-    for kind in [SegmentName.index, SegmentName.transactionIndex, SegmentName.log] {
-      let (final, cleaned) = (SegmentName.path(folder, base, kind), path(folder, base, kind))
-      // Without a cleaned file, the final one is the new one already: this step is being repeated.
-      if try operations.status(cleaned) != nil {
-        try retire(final, operations)
-        try operations.rename(cleaned, to: final)
-      } else if kind == SegmentName.transactionIndex, !hasAbortedTransactions {
-        try retire(final, operations)
-      }
-    }
-  }
-
-  /// Out of the way for now: to delete a large file takes long, and this is the event loop.
-  private static func retire(_ path: String, _ operations: FileOperations) throws(LogError) {
-    if try operations.status(path) != nil { try operations.rename(path, to: path + SegmentName.deleted) }
   }
 
   private static func removeCleaned(in folder: String, _ operations: FileOperations) throws(LogError) {
