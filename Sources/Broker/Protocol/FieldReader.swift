@@ -1,16 +1,18 @@
 internal import NIOCore
 
 /// Decodes messages from bytes that may hold anything: it reads nothing beyond its buffer, and what it allocates is bounded
-/// by the buffer's length and by ``elementLimit``.
+/// by the buffer's length and by ``arrayLimit``.
 struct FieldReader: FieldVisitor {
-  /// Array elements in one message: an element of one byte on the wire takes a hundred in memory, so that a frame of the
-  /// largest size would otherwise ask for gigabytes.
-  static let elementLimit = 1_000_000
+  /// Bytes in memory of all arrays of one message: an element of one byte on the wire takes up to two hundred, so that a frame
+  /// of the largest size would otherwise ask for gigabytes. A million of the smallest partitions fit.
+  static let arrayLimit = 64 << 20
+  /// What an array takes besides its elements.
+  private static let arrayOverhead = 32
 
   var buffer: ByteBuffer
   let version: Int16
   let isFlexible: Bool
-  private var elements = 0
+  private var arrayBytes = 0
   /// The tag whose value is being read; `tag` skips the others.
   private var openTag: UInt32?
 
@@ -84,13 +86,14 @@ struct FieldReader: FieldVisitor {
     return length < 0 ? nil : length
   }
 
-  /// The count before an array; every element takes at least one byte.
-  private mutating func count() throws(CodecError) -> Int? {
+  /// The count before an array of `T`; every element takes at least one byte on the wire.
+  private mutating func count<T>(of type: T.Type) throws(CodecError) -> Int? {
     let count = isFlexible ? Int(try varint()) - 1 : Int(try integer(as: Int32.self))
     guard count >= -1, count <= buffer.readableBytes else { throw CodecError("an array of \(count), \(buffer.readableBytes) bytes left") }
-    elements += max(count, 0)
-    guard elements <= Self.elementLimit else { throw CodecError("more than \(Self.elementLimit) array elements") }
-    return count < 0 ? nil : count
+    guard count >= 0 else { return nil }
+    arrayBytes += Self.arrayOverhead + count * MemoryLayout<T>.stride
+    guard arrayBytes <= Self.arrayLimit else { throw CodecError("arrays of more than \(Self.arrayLimit) bytes") }
+    return count
   }
 
   // MARK: Fields
@@ -138,11 +141,12 @@ struct FieldReader: FieldVisitor {
   ) throws(CodecError) {
     guard versions.contains(version) else { return }
     values = nil
-    guard let count = try count() else {
+    guard let count = try count(of: T.self) else {
       guard nullable.contains(version) else { throw CodecError("\(name) is null") }
       return
     }
     var read: [T] = []
+    read.reserveCapacity(count)
     for _ in 0..<count {
       guard let element = try T.read(from: &self) else { throw CodecError("an element of \(name) is null") }
       read.append(element)
@@ -161,11 +165,12 @@ struct FieldReader: FieldVisitor {
   ) throws(CodecError) {
     guard versions.contains(version) else { return }
     values = nil
-    guard let count = try count() else {
+    guard let count = try count(of: T.self) else {
       guard nullable.contains(version) else { throw CodecError("\(name) is null") }
       return
     }
     var read: [T] = []
+    read.reserveCapacity(count)
     for _ in 0..<count {
       var element = T()
       try structure(&element)
