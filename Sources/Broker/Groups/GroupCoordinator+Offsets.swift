@@ -180,10 +180,10 @@ extension GroupCoordinator {
 
   private static var tombstonesAtOnce: Int { 1000 }
 
-  /// The tombstone is durable. Members may have come meanwhile: then the group stays, and its next record follows the tombstone.
+  /// The tombstone is durable. Members or offsets may have come meanwhile: then the group stays, and their records follow the tombstone.
   private func forget(_ entry: GroupEntry) {
     let groupID = entry.group.groupID
-    guard entries[groupID] === entry, entry.group.state == .empty, !offsets.groups.contains(groupID) else { return }
+    guard entries[groupID] === entry, entry.group.state == .empty, !offsets.hasAny(groupID) else { return }
     perform(entry.group.die(now: scheduler.now), on: entry)
     entry.cancelDeadlines()
     entries[groupID] = nil

@@ -24,6 +24,9 @@ struct CommittedOffsets: Sendable {
 
   func hasInFlight(_ group: String) -> Bool { inFlight[group] != nil }
 
+  /// Whether anything is known of the group: settled, pending or being written.
+  func hasAny(_ group: String) -> Bool { settled[group] != nil || hasOpenTransaction(group) || hasInFlight(group) }
+
   /// Whether an offset of the partition waits for the end of a transaction.
   func isPending(_ group: String, _ partition: TopicPartition) -> Bool {
     openTransactions[group]?.contains { pending[$0]?[group]?[partition] != nil } ?? false
