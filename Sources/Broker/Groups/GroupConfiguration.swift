@@ -23,6 +23,8 @@ struct GroupConfiguration: Equatable, Sendable {
   var maximumGroups: Int = 10_000
   /// The most member IDs of one group that were handed out and have not joined yet (a bound of this broker).
   var maximumPendingMembers: Int = 1000
+  /// The most protocols that a member may support (a bound of this broker).
+  var maximumProtocols: Int = 100
   /// The most bytes of metadata that one member may bring, and of assignments that a leader may send: a group's record holds one of the
   /// protocols of each member and all of the assignments, and has to fit a batch (a bound of this broker).
   var maximumMemberBytes: Int = 1 << 20

@@ -7,7 +7,7 @@ extension GroupCoordinator {
     try log.replay { entry in
       switch entry {
       case .record(let record, let offset, _, let producer):
-        nextPosition = max(nextPosition, offset + 1)
+        nextPosition = max(nextPosition, offset &+ 1)
         do {
           load(try GroupRecord(record), at: offset, producer)
         } catch {

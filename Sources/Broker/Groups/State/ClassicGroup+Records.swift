@@ -35,8 +35,8 @@ extension ClassicGroup {
       add(
         GroupMember(
           memberID: saved.memberID, groupInstanceID: saved.groupInstanceID, clientID: saved.clientID, clientHost: saved.clientHost,
-          rebalanceTimeout: saved.rebalanceTimeout < 0 ? saved.sessionTimeout : saved.rebalanceTimeout,
-          sessionTimeout: saved.sessionTimeout, protocols: [.init(name: value.protocol ?? "", metadata: saved.subscription)],
+          rebalanceTimeout: max(saved.rebalanceTimeout < 0 ? saved.sessionTimeout : saved.rebalanceTimeout, 0),
+          sessionTimeout: max(saved.sessionTimeout, 0), protocols: [.init(name: value.protocol ?? "", metadata: saved.subscription)],
           assignment: saved.assignment))
     }
     if let leader = value.leader, members[leader] != nil { leaderID = leader }

@@ -1,5 +1,5 @@
-/// Answers the APIs of groups and their offsets, as Kafka's KafkaApis does: checks what needs no group, asks the coordinator, and says it in the
-/// request's version. Confined to the event loop.
+/// Answers the APIs of groups and their offsets, as Kafka's KafkaApis does: checks what needs no group, asks the coordinator, and
+/// says it in the request's version. Confined to the event loop.
 final class GroupRequests {
   /// Where clients find this broker, and so every coordinator.
   struct Endpoint: Equatable, Sendable {
