@@ -1,58 +1,78 @@
 /// What the broker is started with. The names in the comments are Kafka's; so are the defaults unless a comment says otherwise.
-struct BrokerSettings: Equatable, Sendable {
+public struct BrokerSettings: Equatable, Sendable {
   /// `node.id`, and `broker.id` of older days.
-  var nodeID: Int32 = 1
-  /// Host of `listeners`: what the broker binds.
-  var listenHost = "localhost"
+  public var nodeID: Int32 = 1
+  /// Host of `listeners`. There is no authentication: who reaches it may do everything.
+  public var listenHost = "127.0.0.1"
+  /// Port of `listeners`; 0 takes a free one.
+  public var listenPort = 9092
   /// Host of `advertised.listeners`: what clients are told to connect to.
-  var advertisedHost = "localhost"
-  /// Port of `advertised.listeners`; where the system chooses the port it is known only after the listener is bound.
-  var advertisedPort: Int32 = 9092
+  public var advertisedHost = "127.0.0.1"
+  /// Port of `advertised.listeners`; 0 for the port that is listened on.
+  public var advertisedPort: Int32 = 0
   /// `log.dirs`: one folder.
-  var dataFolder = "/tmp/kafka-logs"
+  public var dataFolder = "/tmp/kafka-logs"
+  /// When records are synced to the disk.
+  public var fsync = Fsync.interval(milliseconds: 1000)
   /// `num.partitions`: of topics that do not say.
-  var numPartitions: Int32 = 1
+  public var numPartitions: Int32 = 1
   /// `auto.create.topics.enable`.
-  var autoCreateTopics = true
+  public var autoCreateTopics = true
   /// Partitions of all topics together, beyond which none are created (not Kafka's): each keeps a file open.
-  var maxPartitions = 4000
+  public var maxPartitions = 4000
   /// Defaults of topic configurations, by Kafka's broker names (`log.retention.ms`), as a `server.properties` would hold them.
-  var topicDefaults: [String: String] = [:]
+  public var topicDefaults: [String: String] = [:]
 
   /// `socket.request.max.bytes`.
-  var maxRequestBytes = 104_857_600
+  public var maxRequestBytes = 104_857_600
+  /// `fetch.max.bytes`: most that one answer holds, unless a single batch is larger. Kafka's 55 MiB would be held in memory here for each
+  /// client that reads slowly; clients fetch again at once.
+  public var fetchMaxBytes = 8 << 20
   /// `max.connections`.
-  var maxConnections = 2_147_483_647
+  public var maxConnections = 2_147_483_647
   /// `connections.max.idle.ms`.
-  var maxIdleMillis: Int64 = 600_000
+  public var maxIdleMillis: Int64 = 600_000
 
   /// `log.retention.check.interval.ms`.
-  var retentionCheckIntervalMillis: Int64 = 300_000
+  public var retentionCheckIntervalMillis: Int64 = 300_000
 
   /// `offsets.retention.minutes`.
-  var offsetsRetentionMinutes: Int32 = 10_080
+  public var offsetsRetentionMinutes: Int32 = 10_080
   /// `offsets.retention.check.interval.ms`.
-  var offsetsRetentionCheckIntervalMillis: Int64 = 600_000
+  public var offsetsRetentionCheckIntervalMillis: Int64 = 600_000
   /// `offset.metadata.max.bytes`.
-  var offsetMetadataMaxBytes: Int32 = 4096
+  public var offsetMetadataMaxBytes: Int32 = 4096
 
   /// `group.min.session.timeout.ms`.
-  var groupMinSessionTimeoutMillis: Int32 = 6000
+  public var groupMinSessionTimeoutMillis: Int32 = 6000
   /// `group.max.session.timeout.ms`.
-  var groupMaxSessionTimeoutMillis: Int32 = 1_800_000
+  public var groupMaxSessionTimeoutMillis: Int32 = 1_800_000
   /// `group.initial.rebalance.delay.ms`.
-  var groupInitialRebalanceDelayMillis: Int32 = 3000
+  public var groupInitialRebalanceDelayMillis: Int32 = 3000
   /// `group.max.size`.
-  var groupMaxSize: Int32 = 2_147_483_647
+  public var groupMaxSize: Int32 = 2_147_483_647
 
   /// `transaction.max.timeout.ms`.
-  var transactionMaxTimeoutMillis: Int32 = 900_000
+  public var transactionMaxTimeoutMillis: Int32 = 900_000
   /// `transactional.id.expiration.ms`.
-  var transactionalIDExpirationMillis: Int32 = 604_800_000
+  public var transactionalIDExpirationMillis: Int32 = 604_800_000
   /// `transaction.abort.timed.out.transaction.cleanup.interval.ms`.
-  var transactionAbortIntervalMillis: Int32 = 10_000
+  public var transactionAbortIntervalMillis: Int32 = 10_000
   /// `transaction.remove.expired.transaction.cleanup.interval.ms`.
-  var transactionRemoveExpiredIntervalMillis: Int32 = 3_600_000
+  public var transactionRemoveExpiredIntervalMillis: Int32 = 3_600_000
   /// `producer.id.expiration.ms`.
-  var producerIDExpirationMillis: Int32 = 86_400_000
+  public var producerIDExpirationMillis: Int32 = 86_400_000
+
+  /// Kafka's defaults.
+  public init() {}
+
+  /// When appended records are synced to the disk. All of them survive the end of the process; this is about the machine's.
+  public enum Fsync: Equatable, Sendable {
+    /// Before a producer is answered.
+    case everyBatch
+    /// At intervals.
+    case interval(milliseconds: Int64)
+    /// When the operating system sees fit.
+    case os
+  }
 }

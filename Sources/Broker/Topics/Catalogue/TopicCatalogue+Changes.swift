@@ -126,6 +126,7 @@ extension TopicCatalogue {
       unregister(topic)
       for log in topic.logs {
         log.abandon()
+        onLogClosed(log)
         if discard(log.partition.description) { remaining.remove(log.partition.description) }
       }
       logger.info("deleted a topic", metadata: ["topic": "\(topic.name)", "id": "\(topic.id.text)"])

@@ -20,6 +20,8 @@ final class TopicCatalogue: TopicLookup {
   let removeFolder: (String) -> Void
   /// Called after topics were deleted, with their names.
   var onTopicsDeleted: [([String]) -> Void] = []
+  /// Called for each log of a topic that was deleted: nobody will append to it or sync it any more.
+  var onLogClosed: (PartitionLog) -> Void = { _ in }
 
   /// Broker settings and what was set while it ran.
   var configuration: BrokerConfiguration

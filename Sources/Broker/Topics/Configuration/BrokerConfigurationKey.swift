@@ -36,7 +36,7 @@ struct BrokerConfigurationKey: Sendable {
       name: "group.min.session.timeout.ms", type: .int, documentation: "Shortest session time-out that a group's member may ask for."
     ) { String($0.groupMinSessionTimeoutMillis) },
     BrokerConfigurationKey(name: "listeners", type: .string, isAlwaysSet: true, documentation: "What the broker listens on.") {
-      "PLAINTEXT://\($0.listenHost):\($0.advertisedPort)"
+      "PLAINTEXT://\($0.listenHost):\($0.listenPort == 0 ? Int($0.advertisedPort) : $0.listenPort)"
     },
     BrokerConfigurationKey(name: "log.dirs", type: .string, isAlwaysSet: true, documentation: "The folder that holds everything.") {
       $0.dataFolder
