@@ -6,8 +6,7 @@ extension TransactionCoordinator {
   /// log too; neither is ever given up, because the decision cannot be taken back.
   func complete(_ entry: TransactionEntry) {
     guard phase != .stopped, entry.pendingState == nil else { return }
-    let committed = entry.metadata.state == .prepareCommit
-    entry.pendingState = committed ? .completeCommit : .completeAbort
+    entry.pendingState = entry.metadata.state == .prepareCommit ? .completeCommit : .completeAbort
     entry.failures = 0
     writeMarkers(entry, to: entry.metadata.partitions.sorted())
   }
@@ -26,7 +25,7 @@ extension TransactionCoordinator {
       }
       partitions.writeMarkers(
         producerID: entry.metadata.producerID, producerEpoch: entry.metadata.producerEpoch,
-        committed: entry.pendingState == .completeCommit, coordinatorEpoch: 0, partitions: [partition]
+        committed: entry.metadata.state == .prepareCommit, coordinatorEpoch: 0, partitions: [partition]
       ) { [self] code in
         markerAnswered(code, partition, entry)
       }
@@ -69,7 +68,7 @@ extension TransactionCoordinator {
       logger.error("impossible transition", metadata: ["transactionalID": "\(entry.transactionalID)", "error": "\(error)"])
       return
     }
-    append(next, to: entry, keepsPending: true) { [self] code in
+    append(next, to: entry) { [self] code in
       guard code == .none else { return again(entry) { coordinator in coordinator.writeCompletion(entry) } }
       entry.failures = 0
       if committed { counters.committed += 1 } else { counters.aborted += 1 }

@@ -71,19 +71,15 @@ final class TransactionCoordinator {
 
   /// Appends the next metadata of an entry to the log and, when it is durable, makes it the entry's.
   ///
-  /// - Parameters:
-  ///   - keepsPending: leave the entry busy when the append fails, because the caller will try again.
-  ///   - completion: called with the code for the client, after the entry was changed.
-  func append(
-    _ next: TransactionMetadata, to entry: TransactionEntry, keepsPending: Bool = false, completion: @escaping (ErrorCode) -> Void
-  ) {
+  /// - Parameter completion: called with the code for the client, after the entry was changed.
+  func append(_ next: TransactionMetadata, to entry: TransactionEntry, completion: @escaping (ErrorCode) -> Void) {
     entry.pendingState = next.state
     let record: StateRecord
     do {
       record = try TransactionRecord.encode(entry.transactionalID, next)
     } catch {
       logger.error("transaction not written", metadata: ["transactionalID": "\(entry.transactionalID)", "error": "\(error)"])
-      if !keepsPending { entry.pendingState = nil }
+      entry.pendingState = nil
       return completion(.unknownServerError)
     }
     log.append([record], producer: nil) { [logger] code in
@@ -95,7 +91,7 @@ final class TransactionCoordinator {
       logger.warning(
         "transaction log refused a record",
         metadata: ["transactionalID": "\(entry.transactionalID)", "state": "\(next.state)", "error": "\(code)"])
-      if !keepsPending { entry.pendingState = nil }
+      entry.pendingState = nil
       completion(Self.coordinatorCode(of: code))
     }
   }

@@ -75,6 +75,15 @@ import Testing
     #expect(f.initialize(expected: StateProducer(id: 77, epoch: 0)) == .failure(.producerFenced))
   }
 
+  @Test func `a producer with another id is fenced, whatever its epoch`() throws {
+    let f = try TransactionFixture()
+    let first = try f.producer()
+    #expect(f.initialize(expected: StateProducer(id: first.id + 77, epoch: first.epoch)) == .failure(.producerFenced))
+    f.add(first)
+    #expect(f.initialize(expected: StateProducer(id: first.id + 77, epoch: first.epoch)) == .failure(.producerFenced))
+    #expect(f.state() == .ongoing)
+  }
+
   @Test func `a producer that recovers an id the broker has forgotten gets a new one`() throws {
     let f = try TransactionFixture()
     #expect(f.initialize(expected: StateProducer(id: 5, epoch: 9)) == producer(1_000, 0))
