@@ -77,16 +77,32 @@ import Testing
     #expect(try fixture.names() == ["orders-0"])
   }
 
+  /// Valid but for one thing.
+  static func file(
+    version: Int = 1, clusterID: String = "AAAAAAAAAAAAAAAAAAAAAQ", nextProducerID: Int = 0, topic: String = "x", partitions: Int = 1,
+    id: String = "AAAAAAAAAAAAAAAAAAAAAQ"
+  ) -> String {
+    """
+    {"version":\(version),"clusterID":"\(clusterID)","nextProducerID":\(nextProducerID),"nodeConfiguration":{},
+    "clusterConfiguration":{},"deletedFolders":[],
+    "topics":{"\(topic)":{"id":"\(id)","partitions":\(partitions),"configuration":{}}}}
+    """
+  }
+
+  @Test("a meta.json is read whoever wrote it, if it is valid")
+  func metaValid() throws {
+    let fixture = CatalogueFixture()
+    try fixture.operations.replace(
+      "\(fixture.folder.path)/meta.json", with: ByteBuffer(string: Self.file()), durably: false, folder: fixture.folder.path)
+    #expect(try fixture.catalogue.partitionCount(of: "x") == 1)
+  }
+
   @Test(
     "a meta.json that this program did not write is refused",
     arguments: [
       "", "{", "[]", "{\"version\": 1}",
-      "{\"version\":2,\"clusterID\":\"AAAAAAAAAAAAAAAAAAAAAQ\",\"nextProducerID\":0,\"nodeConfiguration\":{},\"clusterConfiguration\":{},\"topics\":{},\"deletedFolders\":[]}",
-      "{\"version\":1,\"clusterID\":\"x\",\"nextProducerID\":0,\"nodeConfiguration\":{},\"clusterConfiguration\":{},\"topics\":{},\"deletedFolders\":[]}",
-      "{\"version\":1,\"clusterID\":\"AAAAAAAAAAAAAAAAAAAAAQ\",\"nextProducerID\":-1,\"nodeConfiguration\":{},\"clusterConfiguration\":{},\"topics\":{},\"deletedFolders\":[]}",
-      "{\"version\":1,\"clusterID\":\"AAAAAAAAAAAAAAAAAAAAAQ\",\"nextProducerID\":0,\"nodeConfiguration\":{},\"clusterConfiguration\":{},\"topics\":{\"../x\":{\"id\":\"AAAAAAAAAAAAAAAAAAAAAQ\",\"partitions\":1,\"configuration\":{}}},\"deletedFolders\":[]}",
-      "{\"version\":1,\"clusterID\":\"AAAAAAAAAAAAAAAAAAAAAQ\",\"nextProducerID\":0,\"nodeConfiguration\":{},\"clusterConfiguration\":{},\"topics\":{\"x\":{\"id\":\"AAAAAAAAAAAAAAAAAAAAAQ\",\"partitions\":0,\"configuration\":{}}},\"deletedFolders\":[]}",
-      "{\"version\":1,\"clusterID\":\"AAAAAAAAAAAAAAAAAAAAAQ\",\"nextProducerID\":0,\"nodeConfiguration\":{},\"clusterConfiguration\":{},\"topics\":{\"x\":{\"id\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"partitions\":1,\"configuration\":{}}},\"deletedFolders\":[]}",
+      Self.file(version: 2), Self.file(clusterID: "x"), Self.file(nextProducerID: -1), Self.file(topic: "../x"),
+      Self.file(partitions: 0), Self.file(id: "AAAAAAAAAAAAAAAAAAAAAA"),
     ])
   func metaInvalid(text: String) throws {
     let fixture = CatalogueFixture()

@@ -119,6 +119,23 @@ import Testing
     #expect(try alter(2, TopicName.consumerOffsets, set("segment.bytes", "1048576")) == .none)
   }
 
+  @Test("a resource that is named again is not described again")
+  func describedTwice() throws {
+    var response: DescribeConfigsResponse?
+    let request = DescribeConfigsRequest(resources: Array(repeating: .init(resourceType: 4, resourceName: "1"), count: 3))
+    try fixture.requests.handle(request, fixture.context(4)) { response = $0 }
+    #expect(response?.results.map(\.errorCode) == [.none, .invalidRequest, .invalidRequest])
+  }
+
+  @Test("values and names of any length are answered within what the oldest version can carry")
+  func long() throws {
+    try fixture.create("a")
+    let long = String(repeating: "delete,", count: 10_000)
+    #expect(try alter(2, "a", set("cleanup.policy", long)) == .invalidConfig)
+    let error = refusal { try fixture.catalogue.setConfiguration(of: "a", to: [long: "1"]) }
+    #expect(error?.message?.utf8.count == 2000)
+  }
+
   @Test("a resource that is named twice is refused both times")
   func twice() throws {
     try fixture.create("a")

@@ -60,6 +60,14 @@ import Testing
     #expect(try ask(named("b")).topics.map(\.errorCode) == [.unknownTopicOrPartition])
   }
 
+  @Test("many unknown topics are created together, up to the limit on partitions")
+  func manyCreations() throws {
+    try fixture.catalogue.configuration.settings.maxPartitions = 4
+    let topics = try ask(named("a", "b", "c", "d e")).topics
+    #expect(topics.map(\.errorCode) == [.none, .none, .policyViolation, .invalidTopic])
+    #expect(topics.map(\.partitions.count) == [2, 2, 0, 0])
+  }
+
   @Test("names that cannot be are refused", arguments: ["", ".", "a b", "a/b", "ä", String(repeating: "x", count: 250)])
   func invalidNames(name: String) throws {
     #expect(try ask(named(name)).topics.map(\.errorCode) == [.invalidTopic])

@@ -2,11 +2,14 @@ extension AdminRequests {
   /// DescribeConfigs (KIP-133; synonyms KIP-226; types and documentation KIP-569).
   func handle(_ request: DescribeConfigsRequest, _ context: RequestContext, reply: (DescribeConfigsResponse) -> Void) {
     typealias Result = DescribeConfigsResponse.DescribeConfigsResult
+    // A small request must not make a huge answer: whoever names a resource again is told instead of shown. No client does.
+    var shown: Set<ConfigurationResource> = []
     let results = request.resources.map { resource in
       var result = Result(resourceType: resource.resourceType, resourceName: resource.resourceName)
       do throws(ApiError) {
-        let entries = try entries(
-          of: ConfigurationResource(type: resource.resourceType, name: resource.resourceName, nodeID: nodeID))
+        let target = try ConfigurationResource(type: resource.resourceType, name: resource.resourceName, nodeID: nodeID)
+        guard shown.insert(target).inserted else { throw ApiError(.invalidRequest, "Each resource must appear at most once.") }
+        let entries = try entries(of: target)
         // An empty list of keys means the same as none.
         let keys = resource.configurationKeys.flatMap { $0.isEmpty ? nil : Set($0) }
         result.configs = entries.filter { keys?.contains($0.name) ?? true }.map { entry in

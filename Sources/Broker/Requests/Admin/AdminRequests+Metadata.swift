@@ -30,23 +30,36 @@ extension AdminRequests {
     guard ids.isEmpty else {
       return unique(ids).map { id in catalogue.topic(id).map(describe) ?? failure(.unknownTopicID, name: nil, id: id) }
     }
-    return unique(asked.lazy.compactMap(\.name)).map { topic(named: $0, mayCreate: request.allowAutoTopicCreation) }
+    let names = unique(asked.lazy.compactMap(\.name))
+    let failures = request.allowAutoTopicCreation && settings.autoCreateTopics ? createMissing(names) : [:]
+    return names.map { name in
+      if let topic = catalogue.topics[name] { return describe(topic) }
+      let code = failures[name] ?? (TopicName.problem(with: name) == nil ? .unknownTopicOrPartition : .invalidTopic)
+      return failure(code, name: name)
+    }
   }
 
-  private func topic(named name: String, mayCreate: Bool) -> MetadataResponse.MetadataResponseTopic {
-    if let topic = catalogue.topics[name] { return describe(topic) }
-    if TopicName.problem(with: name) != nil { return failure(.invalidTopic, name: name) }
-    guard mayCreate, settings.autoCreateTopics else { return failure(.unknownTopicOrPartition, name: name) }
-    do throws(ApiError) {
-      let new =
-        TopicName.isInternal(name)
-        ? NewTopic.internal(name) : NewTopic(name: name, partitions: settings.numPartitions)
-      try catalogue.validate(new)
-      try catalogue.create([new])
-    } catch {
-      return failure(error.code, name: name)
+  /// Creates those that are not there, all at once because each creation is synced to the disk. Returns why some could not be.
+  private func createMissing(_ names: [String]) -> [String: ErrorCode] {
+    var failures: [String: ErrorCode] = [:]
+    var planned: [NewTopic] = []
+    var plannedPartitions = 0
+    for name in names where catalogue.topics[name] == nil {
+      let new = TopicName.isInternal(name) ? NewTopic.internal(name) : NewTopic(name: name, partitions: settings.numPartitions)
+      do throws(ApiError) {
+        try catalogue.validate(new, alreadyPlanned: plannedPartitions)
+        planned.append(new)
+        plannedPartitions += Int(new.partitions)
+      } catch {
+        failures[name] = error.code
+      }
     }
-    return catalogue.topics[name].map(describe) ?? failure(.unknownTopicOrPartition, name: name)
+    do throws(ApiError) {
+      try catalogue.create(planned)
+    } catch {
+      for new in planned { failures[new.name] = error.code }
+    }
+    return failures
   }
 
   private func describe(_ topic: Topic) -> MetadataResponse.MetadataResponseTopic {

@@ -26,6 +26,9 @@ struct BrokerConfigurationKey: Sendable {
     BrokerConfigurationKey(name: "default.replication.factor", type: .int, documentation: "Always 1: nothing is replicated.") { _ in "1" },
     BrokerConfigurationKey(name: "delete.topic.enable", type: .boolean, documentation: "Topics can always be deleted.") { _ in "true" },
     BrokerConfigurationKey(
+      name: "fetch.max.bytes", type: .int, documentation: "Most that one answer to a fetch holds, unless a single batch is larger."
+    ) { String($0.fetchMaxBytes) },
+    BrokerConfigurationKey(
       name: "group.initial.rebalance.delay.ms", type: .int, documentation: "How long a new group waits for more members."
     ) { String($0.groupInitialRebalanceDelayMillis) },
     BrokerConfigurationKey(

@@ -6,6 +6,9 @@ enum ConfigurationValue: Equatable, Sendable {
   case text(String)
   case list([String])
 
+  /// Longest text, far beyond what any configuration needs: it is kept in memory and in `meta.json`.
+  static let maximumLength = 4096
+
   /// 0 for what is not a number.
   var int64: Int64 { if case .integer(let value) = self { value } else { 0 } }
   var int: Int { Int(clamping: int64) }
@@ -15,6 +18,9 @@ enum ConfigurationValue: Equatable, Sendable {
 
   /// Reads the text of a configuration as Kafka's `ConfigDef` does; `name` is for the message.
   init(parsing text: String, as type: ConfigurationType, of name: String) throws(ApiError) {
+    guard text.utf8.count <= Self.maximumLength else {
+      throw ApiError(.invalidConfig, "Value for configuration \(name) is longer than \(Self.maximumLength) bytes")
+    }
     let text = text.trimmingSpaces()
     switch type {
     case .boolean:
