@@ -152,4 +152,20 @@ import Testing
     bench.log.completeHeld()
     #expect(back.isOnce && leader.isOnce)
   }
+
+  @Test(arguments: [ErrorCode.none, .kafkaStorageError])
+  func aReplacementJoinsTheRebalanceThatBeganMeanwhileWhateverBecameOfItsRecord(_ written: ErrorCode) throws {
+    let bench = try GroupBench()
+    let ids = stable(bench, 3)
+    bench.log.holdsCompletions = true
+    bench.log.answer = written
+    let back = bench.join(instance: "i1")
+    let leader = bench.join(ids[0], instance: "i0")
+    bench.log.completeHeld()
+    #expect(back.isPending && leader.isPending)
+    _ = bench.join(ids[2], instance: "i2")
+    #expect(back.isOnce && back.value?.generationID == 2 && back.value?.errorCode == ErrorCode.none)
+    let id = try #require(back.value?.memberID)
+    #expect(leader.value?.members.contains { $0.memberID == id } == true && bench.heartbeat(id, 2, instance: "i1") == ErrorCode.none)
+  }
 }
