@@ -1,3 +1,5 @@
+internal import Logging
+
 /// Doing what groups want done.
 extension GroupCoordinator {
   /// Does what a group wants done, in order; what comes up meanwhile is done after it.
@@ -38,6 +40,7 @@ extension GroupCoordinator {
     case .cancelSync:
       entry.syncDeadline?.cancel()
       entry.syncDeadline = nil
+    case .note(let text): logger.info("\(text)", metadata: ["group": "\(entry.group.groupID.oneLine)"])
     case .save(let value, let save): write(value, save, entry)
     }
   }

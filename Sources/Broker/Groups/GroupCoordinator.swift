@@ -1,3 +1,4 @@
+internal import Logging
 internal import NIOCore
 
 /// Owns the groups and their committed offsets: runs the state machines' deadlines, writes what they want written to
@@ -6,6 +7,7 @@ final class GroupCoordinator {
   let configuration: GroupConfiguration
   let scheduler: any Scheduler
   let log: any StateLog
+  let logger: Logger
   var entries: [String: GroupEntry] = [:]
   var offsets = CommittedOffsets()
   /// Where the next record stands among all records of the log; see ``CommittedOffset/position``.
@@ -17,10 +19,14 @@ final class GroupCoordinator {
   private var sweep: (any ScheduledWork)?
 
   /// Does nothing yet: ``load()`` comes next.
-  init(configuration: GroupConfiguration, scheduler: any Scheduler, log: any StateLog) {
+  init(
+    configuration: GroupConfiguration, scheduler: any Scheduler, log: any StateLog,
+    logger: Logger = Logger(label: "sluice.broker.groups", factory: { _ in SwiftLogNoOpLogHandler() })
+  ) {
     self.configuration = configuration
     self.scheduler = scheduler
     self.log = log
+    self.logger = logger
   }
 
   /// The group, made if need be; `nil` when there are as many groups as there may be.
@@ -87,7 +93,8 @@ final class GroupCoordinator {
     let ticket = nextTicket
     nextTicket += 1
     joinReplies[ticket] = reply
-    let name = String((request.groupInstanceID ?? context.clientID).prefix(200))
+    // A name may be as long as a string of the protocol can be; with the digits behind it, it has to remain one.
+    let name = String(String.UnicodeScalarView((request.groupInstanceID ?? context.clientID).unicodeScalars.prefix(255)))
     let join = GroupJoin(
       request: request, newMemberID: "\(name)-\(Self.uniqueText())", clientID: context.clientID, clientHost: context.clientHost,
       apiVersion: context.apiVersion, ticket: ticket)

@@ -254,4 +254,18 @@ import Testing
     back.advance(20_000)
     #expect(back.group()?.state == .empty)
   }
+
+  @Test func aGroupSaysWhyItRebalancesOnOneLine() {
+    var group = ClassicGroup(groupID: "g", configuration: GroupConfiguration(), now: 0)
+    var request = JoinGroupRequest()
+    request.protocolType = "consumer"
+    request.protocols = [.init(name: "range", metadata: ByteBuffer())]
+    request.reason = "rebalance\nforged line\u{1b}[31m" + String(repeating: "x", count: 1000)
+    let join = GroupJoin(request: request, newMemberID: "m", clientID: "c", clientHost: "h", apiVersion: 3, ticket: 1)
+    let notes = group.join(join, now: 0).compactMap { if case .note(let text) = $0 { text } else { nil } }
+    #expect(notes.count == 1)
+    #expect(
+      notes.first?.hasPrefix("rebalancing after generation 0, Empty: new member m; client reason: rebalance forged line [31mx") == true)
+    #expect(notes.first.map { $0.count < 400 } == true)
+  }
 }

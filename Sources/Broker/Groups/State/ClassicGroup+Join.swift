@@ -71,7 +71,7 @@ extension ClassicGroup {
     case .preparingRebalance, .completingRebalance, .stable:
       // A leader that joins again wants a rebalance: something that the assignment depends on has changed.
       update(memberID, join)
-      rebalanceOrCompleteJoin()
+      rebalanceOrCompleteJoin("\(isLeader(memberID) ? "leader" : "member") \(memberID) joins again; client reason: \(join.reason)")
     case .empty, .dead:
       refuse(join, .unknownMemberID, memberID: memberID)
     }
@@ -87,7 +87,7 @@ extension ClassicGroup {
         protocols: join.request.protocols, isNew: true, joinTicket: join.ticket))
     // A new member sends no heartbeats before it is answered, and it may be gone: the session timeout is not meant for that wait.
     actions.append(.armSession(memberID: memberID, milliseconds: configuration.newMemberJoinTimeout))
-    rebalanceOrCompleteJoin()
+    rebalanceOrCompleteJoin("new member \(memberID); client reason: \(join.reason)")
   }
 
   /// Takes over what the member says now. An earlier join that still waits was given up by the client: it is answered, to no avail.
@@ -147,10 +147,10 @@ extension ClassicGroup {
         supportsSkippingAssignment: join.supportsSkippingAssignment)
       actions.append(.save(record(assignments: nil), .staticMember(replacement)))
     case .stable:
-      rebalanceOrCompleteJoin()
+      rebalanceOrCompleteJoin("static member \(newID) came back with another subscription; client reason: \(join.reason)")
     case .completingRebalance:
       // The leader may assign to the old ID, which nobody answers to any more.
-      prepareRebalance()
+      prepareRebalance("static member \(newID) came back; client reason: \(join.reason)")
     case .preparingRebalance, .empty, .dead:
       completeJoinIfAllJoined()
     }

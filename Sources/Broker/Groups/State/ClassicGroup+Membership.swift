@@ -23,11 +23,18 @@ extension ClassicGroup {
     let before = members.count
     let errors = identities.map { leave($0) }
     switch state {
-    case .stable, .completingRebalance: if members.count < before { prepareRebalance() }
+    case .stable, .completingRebalance: if members.count < before { prepareRebalance(Self.farewell(identities)) }
     case .preparingRebalance: if errors.contains(.none) { completeJoinIfAllJoined() }
     case .empty, .dead: break
     }
     return (errors, takeActions())
+  }
+
+  private static func farewell(_ identities: [LeaveGroupRequest.MemberIdentity]) -> String {
+    guard let first = identities.first else { return "" }
+    let name = first.memberID.isEmpty ? first.groupInstanceID ?? "" : first.memberID
+    let others = identities.count > 1 ? " and \(identities.count - 1) more" : ""
+    return "member \(name)\(others) left; client reason: \(GroupJoin.shortened(first.reason))"
   }
 
   private mutating func leave(_ identity: LeaveGroupRequest.MemberIdentity) -> ErrorCode {
@@ -57,7 +64,7 @@ extension ClassicGroup {
       guard member.isNew || (!member.isAwaitingJoin && !member.isAwaitingSync) else { return takeActions() }
       remove(memberID)
       if state == .stable || state == .completingRebalance {
-        prepareRebalance()
+        prepareRebalance("member \(memberID) was silent for its session timeout")
       } else if state == .preparingRebalance, hasAllMembersJoined {
         completeJoin()
       }

@@ -1,10 +1,11 @@
 extension ClassicGroup {
   /// Begins a rebalance, or ends the one that runs if nobody is missing any more.
-  mutating func rebalanceOrCompleteJoin() {
-    if state.canPrepareRebalance { prepareRebalance() } else { completeJoinIfAllJoined() }
+  mutating func rebalanceOrCompleteJoin(_ reason: String) {
+    if state.canPrepareRebalance { prepareRebalance(reason) } else { completeJoinIfAllJoined() }
   }
 
-  mutating func prepareRebalance() {
+  mutating func prepareRebalance(_ reason: String) {
+    actions.append(.note("rebalancing after generation \(generationID), \(state.rawValue): \(reason)".oneLine))
     if state == .completingRebalance { propagateError(.rebalanceInProgress) }
     pendingSyncMembers = []
     isSavingAssignment = false
@@ -52,6 +53,7 @@ extension ClassicGroup {
     actions.append(.cancelJoin)
     gatheringDelay = nil
     for member in membersInOrder where !member.isAwaitingJoin && member.groupInstanceID == nil {
+      actions.append(.note("member \(member.memberID) did not join again in time".oneLine))
       remove(member.memberID)
     }
     guard electLeader() || members.isEmpty else {
@@ -62,6 +64,7 @@ extension ClassicGroup {
     generationID = generationID == .max ? 0 : generationID + 1
     pendingSyncMembers = []
     isSavingAssignment = false
+    actions.append(.note("generation \(generationID) has \(members.count) members"))
     guard !members.isEmpty else {
       protocolName = nil
       leaderID = nil

@@ -49,7 +49,7 @@ extension ClassicGroup {
   mutating func loaded(now: Int64) -> [GroupAction] {
     self.now = now
     for member in membersInOrder { armSession(member.memberID) }
-    if members.count > configuration.maximumSize { prepareRebalance() }
+    if members.count > configuration.maximumSize { prepareRebalance("the group has more members than it may have") }
     return takeActions()
   }
 }

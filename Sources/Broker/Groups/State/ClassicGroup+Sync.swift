@@ -88,7 +88,7 @@ extension ClassicGroup {
         transition(to: .stable)
       } else {
         propagateError(error)
-        rebalanceOrCompleteJoin()
+        rebalanceOrCompleteJoin("the assignment could not be written: \(error)")
       }
     }
     return takeActions()
@@ -98,8 +98,9 @@ extension ClassicGroup {
   mutating func syncExpired(now: Int64) -> [GroupAction] {
     self.now = now
     guard state == .completingRebalance || state == .stable, !pendingSyncMembers.isEmpty else { return takeActions() }
-    for memberID in pendingSyncMembers.sorted() { remove(memberID) }
-    prepareRebalance()
+    let silent = pendingSyncMembers.sorted()
+    for memberID in silent { remove(memberID) }
+    prepareRebalance("\(silent.joined(separator: ", ")) did not sync in time")
     return takeActions()
   }
 }

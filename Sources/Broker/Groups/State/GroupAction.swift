@@ -14,6 +14,8 @@ enum GroupAction: Equatable, Sendable {
   /// (Re)starts the wait for members to sync; when it ends, ``ClassicGroup/syncExpired(now:)`` follows.
   case armSync(milliseconds: Int32)
   case cancelSync
+  /// Tells the operator what happens and why.
+  case note(String)
   /// Writes the group's record; when that is done, ``ClassicGroup/saved(_:error:now:)`` follows.
   case save(GroupMetadataValue, GroupSave)
 }

@@ -13,6 +13,15 @@ struct GroupJoin {
   var requiresKnownMemberID: Bool { apiVersion >= 4 }
   /// From version 9 on a leader can be told not to assign (KIP-814).
   var supportsSkippingAssignment: Bool { apiVersion >= 9 }
+  /// Why the client says it joins (KIP-800), as far as it is told.
+  var reason: String { Self.shortened(request.reason) }
+
+  /// A client's reason, cut to what Kafka's clients send at most.
+  static func shortened(_ reason: String?) -> String {
+    guard let reason, !reason.isEmpty else { return "not provided" }
+    return String(String.UnicodeScalarView(reason.unicodeScalars.prefix(255)))
+  }
+
   /// Version 0 has no rebalance timeout.
   var rebalanceTimeout: Int32 {
     request.rebalanceTimeoutMilliseconds < 0 ? request.sessionTimeoutMilliseconds : request.rebalanceTimeoutMilliseconds
