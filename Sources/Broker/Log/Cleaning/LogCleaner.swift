@@ -113,7 +113,8 @@ final class LogCleaner {
     case .finished(let offset):
       log.markCleaned(upTo: offset)
       logger.info("compacted", metadata: ["partition": "\(log.partition)", "upTo": "\(offset)", "segments": "\(job.plan.segments.count)"])
-      end(rests: false)
+      // Without progress it would go round and round.
+      end(rests: offset <= job.plan.firstDirtyOffset)
     case .cancelled:
       end(rests: true)
     case .failed(let reason, let isDiskFull):
