@@ -15,6 +15,7 @@ extension GroupCoordinator {
 
   /// Whether offsets of the group may be deleted at all.
   func validateDeleteOffsets(_ groupID: String) -> ErrorCode {
+    if isClosed { return .notCoordinator }
     if groupID.isEmpty { return .invalidGroupID }
     guard let group = entries[groupID]?.group, group.state != .dead else { return .groupIDNotFound }
     return group.state == .empty || group.isConsumerGroup ? .none : .nonEmptyGroup
@@ -22,6 +23,7 @@ extension GroupCoordinator {
 
   /// Deletes a group that has no members, with its offsets.
   func deleteGroup(_ groupID: String, completion: @escaping (ErrorCode) -> Void) {
+    if isClosed { return completion(.notCoordinator) }
     guard let entry = entries[groupID], entry.group.state != .dead else { return completion(.groupIDNotFound) }
     guard entry.group.state == .empty else { return completion(.nonEmptyGroup) }
     bury(offsets.allPartitions(of: groupID).map { (groupID, $0) }, groups: [entry]) { [self] error, buried in

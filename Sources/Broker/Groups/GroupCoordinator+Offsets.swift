@@ -40,6 +40,7 @@ extension GroupCoordinator {
 
   /// NONE and the group, or why not. Whoever claims no generation may commit for a group that does not exist, and makes it.
   private func admit(_ commit: OffsetCommit) -> (ErrorCode, GroupEntry?) {
+    if isClosed { return (.notCoordinator, nil) }
     if entries[commit.groupID] == nil, commit.generationID >= 0 { return (commit.unknownGroup, nil) }
     guard let entry = entry(making: commit.groupID) else { return (.policyViolation, nil) }
     let error = entry.group.validateCommit(

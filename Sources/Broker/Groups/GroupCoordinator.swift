@@ -17,6 +17,9 @@ final class GroupCoordinator {
   var syncReplies: [Int: (SyncGroupResponse) -> Void] = [:]
   private var nextTicket = 0
   private var sweep: (any ScheduledWork)?
+  /// From then on every answer is NOT_COORDINATOR: that a member is not known would make it forget who it is, although it is still a member
+  /// after the restart.
+  private(set) var isClosed = false
 
   /// Does nothing yet: ``load()`` comes next.
   init(
@@ -60,6 +63,7 @@ final class GroupCoordinator {
 
   /// Ends all deadlines and answers whoever waits, so that clients look for a coordinator elsewhere or later. Nothing is written.
   func close() {
+    isClosed = true
     sweep?.cancel()
     sweep = nil
     for entry in entries.values { entry.cancelDeadlines() }
@@ -113,6 +117,7 @@ final class GroupCoordinator {
   }
 
   private func refusalCode(_ request: JoinGroupRequest) -> ErrorCode {
+    if isClosed { return .notCoordinator }
     if request.groupID.isEmpty { return .invalidGroupID }
     let timeout = request.sessionTimeoutMilliseconds
     guard timeout >= configuration.minimumSessionTimeout, timeout <= configuration.maximumSessionTimeout else {
@@ -127,7 +132,7 @@ final class GroupCoordinator {
   func sync(_ request: SyncGroupRequest, reply: @escaping (SyncGroupResponse) -> Void) {
     guard let entry = entries[request.groupID], entry.group.state != .empty else {
       var refusal = SyncGroupResponse()
-      refusal.errorCode = request.groupID.isEmpty ? .invalidGroupID : .unknownMemberID
+      refusal.errorCode = isClosed ? .notCoordinator : request.groupID.isEmpty ? .invalidGroupID : .unknownMemberID
       return reply(refusal)
     }
     let ticket = nextTicket
@@ -137,6 +142,7 @@ final class GroupCoordinator {
   }
 
   func heartbeat(_ request: HeartbeatRequest) -> ErrorCode {
+    if isClosed { return .notCoordinator }
     if request.groupID.isEmpty { return .invalidGroupID }
     guard let entry = entries[request.groupID] else { return .unknownMemberID }
     let (error, actions) = entry.group.heartbeat(request, now: scheduler.now)

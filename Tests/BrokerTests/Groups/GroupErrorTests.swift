@@ -186,4 +186,17 @@ import Testing
     #expect(sync.isOnce && sync.value?.errorCode == .notCoordinator && late.isOnce && late.value?.errorCode == .notCoordinator)
     #expect(waiting.answer.isOnce && waiting.answer.value?.errorCode == ErrorCode.none)
   }
+
+  @Test func whoAsksAfterClosingIsStillAMemberAfterTheRestart() throws {
+    let bench = try GroupBench()
+    let ids = bench.stableGroup(1)
+    bench.coordinator.close()
+    #expect(bench.heartbeat(ids[0], 1) == .notCoordinator && bench.join(ids[0]).value?.errorCode == .notCoordinator)
+    #expect(bench.sync(ids[0], 1).value?.errorCode == .notCoordinator && bench.leave([(ids[0], nil)])?.errorCode == .notCoordinator)
+    #expect(bench.commit(1, member: ids[0], generation: 1).value?.topics.first?.partitions.first?.errorCode == .notCoordinator)
+    #expect(bench.commitInTransaction(1, producer: 7) == .notCoordinator && bench.deleteGroup() == .notCoordinator)
+    #expect(bench.fetch() == nil && bench.coordinator.entries.isEmpty)
+    try bench.restart()
+    #expect(bench.heartbeat(ids[0], 1) == ErrorCode.none)
+  }
 }

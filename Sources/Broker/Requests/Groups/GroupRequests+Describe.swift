@@ -8,6 +8,10 @@ extension GroupRequests {
     let states = Set(request.statesFilter.map { $0.lowercased() })
     let types = Set(request.typesFilter.map { $0.lowercased() })
     var response = ListGroupsResponse()
+    guard !coordinator.isClosed else {
+      response.errorCode = .coordinatorNotAvailable
+      return reply(response)
+    }
     guard types.isEmpty || types.contains(Self.groupType) else { return reply(response) }
     for (groupID, entry) in coordinator.entries.sorted(by: { $0.key < $1.key }) {
       let state = entry.group.state.rawValue
@@ -35,6 +39,10 @@ extension GroupRequests {
   private func describe(_ groupID: String, version: Int16) -> DescribeGroupsResponse.DescribedGroup {
     var described = DescribeGroupsResponse.DescribedGroup()
     described.groupID = groupID
+    guard !coordinator.isClosed else {
+      described.errorCode = .notCoordinator
+      return described
+    }
     guard let group = coordinator.entries[groupID]?.group else {
       described.groupState = ClassicGroupState.dead.rawValue
       // Before version 6 a group that does not exist is told by its state alone (KIP-1043).

@@ -40,6 +40,10 @@ extension GroupRequests {
   private func fetch(_ request: OffsetFetchRequest.OffsetFetchRequestGroup, usesIDs: Bool, requireStable: Bool) -> OneGroup {
     var response = OneGroup()
     response.groupID = request.groupID
+    guard !coordinator.isClosed else {
+      response.errorCode = .notCoordinator
+      return response
+    }
     guard let wanted = request.topics else {
       response.topics = fetchAll(request.groupID, usesIDs: usesIDs, requireStable: requireStable)
       return response

@@ -25,8 +25,8 @@ extension GroupRequests {
 
   func handle(_ request: LeaveGroupRequest, _ context: RequestContext, reply: @escaping (LeaveGroupResponse) -> Void) {
     var response = LeaveGroupResponse()
-    guard !request.groupID.isEmpty else {
-      response.errorCode = .invalidGroupID
+    guard !request.groupID.isEmpty, !coordinator.isClosed else {
+      response.errorCode = coordinator.isClosed ? .notCoordinator : .invalidGroupID
       return reply(response)
     }
     // Before version 3 a request is about one member, and its error is that of the response.
