@@ -42,6 +42,14 @@ extension GroupRequests {
     response.groupID = request.groupID
     guard !coordinator.isClosed else {
       response.errorCode = .notCoordinator
+      // Version 1 has room for an error in the partitions alone; without one a client would think that nothing was ever committed.
+      response.topics = (request.topics ?? []).map { topic in
+        var answered = OneTopic()
+        answered.name = topic.name
+        answered.topicID = topic.topicID
+        answered.partitions = topic.partitionIndexes.map { Self.nothing($0, .notCoordinator) }
+        return answered
+      }
       return response
     }
     guard let wanted = request.topics else {
