@@ -53,7 +53,9 @@ static uint32_t by_instruction(uint32_t crc, const uint8_t *p, size_t n) { retur
 static int has_instruction(void) { return 0; }
 #endif
 
-uint32_t sluice_crc32c(const void *bytes, size_t length) {
-  const uint32_t start = 0xFFFFFFFFu;
+uint32_t sluice_crc32c_extend(uint32_t crc, const void *bytes, size_t length) {
+  const uint32_t start = ~crc;
   return ~(has_instruction() ? by_instruction(start, bytes, length) : by_table(start, bytes, length));
 }
+
+uint32_t sluice_crc32c(const void *bytes, size_t length) { return sluice_crc32c_extend(0, bytes, length); }

@@ -7,7 +7,8 @@ struct ApiRoute {
   let versions: ClosedRange<Int16>
   let flexibleSince: Int16
   /// Takes the body; `respond` is called once, now or later.
-  let handle: (_ body: ByteBuffer, _ header: RequestHeader, RequestContext, _ respond: @escaping (ApiAnswer) -> Void) throws(CodecError) -> Void
+  let handle:
+    (_ body: ByteBuffer, _ header: RequestHeader, RequestContext, _ respond: @escaping (ApiAnswer) -> Void) throws(CodecError) -> Void
 
   init<Request: BodyMessage, Response: BodyMessage>(
     _ api: ApiKey, handler: @escaping (Request, RequestContext, _ reply: @escaping (Response?) -> Void) -> Void

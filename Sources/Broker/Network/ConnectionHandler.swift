@@ -140,9 +140,11 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
   private func refuse(_ reason: String) {
     connections.refused()
-    logger.warning("a connection is closed: it sent something that is not a request of Kafka's protocol", metadata: [
-      "client": "\(peer)", "found": "\(reason)",
-    ])
+    logger.warning(
+      "a connection is closed: it sent something that is not a request of Kafka's protocol",
+      metadata: [
+        "client": "\(peer)", "found": "\(reason)",
+      ])
     close()
   }
 }

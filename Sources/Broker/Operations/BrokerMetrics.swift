@@ -34,6 +34,7 @@ final class BrokerMetrics {
 
   private var apis: [Int16: Api] = [:]
   private var topics: [String: Topic] = [:]
+  private var partitions: [TopicPartition: PartitionGauges] = [:]
   private let failures = Counter(label: BrokerMetricNames.failedProduceRequests)
   private let refused = Counter(label: BrokerMetricNames.refusedConnections)
 
@@ -65,6 +66,17 @@ final class BrokerMetrics {
   /// Their series end with them.
   func topicsDeleted(_ names: [String]) {
     for name in names { topics.removeValue(forKey: name)?.destroy() }
+  }
+
+  func partitionGauges(_ partition: TopicPartition, _ dimensions: [(String, String)]) -> PartitionGauges {
+    if let gauges = partitions[partition] { return gauges }
+    let gauges = PartitionGauges(dimensions)
+    partitions[partition] = gauges
+    return gauges
+  }
+
+  func forgetPartitions(except present: Set<TopicPartition>) {
+    for partition in partitions.keys where !present.contains(partition) { partitions.removeValue(forKey: partition)?.destroy() }
   }
 
   private func topic(_ name: String) -> Topic {

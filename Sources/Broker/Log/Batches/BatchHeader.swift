@@ -33,6 +33,23 @@ struct BatchHeader: Equatable, Sendable {
   var baseSequence: Int32
   var recordCount: Int32
 
+  /// A header to be filled in; ``batch(records:)`` computes the length and the checksum.
+  init(baseOffset: Int64, lastOffsetDelta: Int32, recordCount: Int32, baseTimestamp: Int64, maxTimestamp: Int64, attributes: Int16 = 0) {
+    self.baseOffset = baseOffset
+    batchLength = Int32(Self.size - Self.overhead)
+    partitionLeaderEpoch = 0
+    magic = 2
+    crc = 0
+    self.attributes = attributes
+    self.lastOffsetDelta = lastOffsetDelta
+    self.baseTimestamp = baseTimestamp
+    self.maxTimestamp = maxTimestamp
+    producerID = -1
+    producerEpoch = -1
+    baseSequence = -1
+    self.recordCount = recordCount
+  }
+
   /// The header at the start of `bytes`; nil if they are fewer than ``size``.
   init?(_ bytes: UnsafeRawBufferPointer) {
     guard bytes.count >= Self.size else { return nil }

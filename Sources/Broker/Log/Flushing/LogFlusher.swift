@@ -63,6 +63,12 @@ final class LogFlusher {
     }
   }
 
+  /// The log has sealed a segment: it is synced soon under every policy, so that a recovery need not read it.
+  func flushSoon(_ log: any FlushableLog) {
+    entry(of: log).isDirty = true
+    startRound()
+  }
+
   /// Syncs everything now, whatever the policy: for a clean shutdown. Logs of policy `os` have to be named.
   func flushAll(_ logs: [any FlushableLog] = [], then completion: @escaping () -> Void) {
     for log in logs { entry(of: log).isDirty = true }
@@ -126,13 +132,7 @@ final class LogFlusher {
   private static func synchronize(_ flush: PendingFlush) -> FlushOutcome {
     let start = DispatchTime.now().uptimeNanoseconds
     var failure: LogError?
-    let operations = FileOperations()
-    for descriptor in flush.descriptors {
-      do throws(LogError) {
-        if failure == nil { try operations.synchronize(descriptor, path: flush.folder) }
-      } catch { failure = error }
-      operations.close(descriptor)
-    }
+    do throws(LogError) { try flush.synchronize() } catch { failure = error }
     return FlushOutcome(
       upTo: flush.upTo, nanoseconds: Int64(clamping: DispatchTime.now().uptimeNanoseconds - start), error: failure)
   }

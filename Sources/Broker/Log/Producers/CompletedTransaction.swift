@@ -10,3 +10,11 @@ struct CompletedTransaction: Equatable, Sendable {
   /// transactions keeps beside it.
   var lastStableOffset: Int64
 }
+
+extension CompletedTransaction {
+  /// What the index of aborted transactions keeps of it.
+  var asAborted: AbortedTransaction {
+    AbortedTransaction(
+      producerID: producerID, firstOffset: firstOffset, lastOffset: lastOffset, lastStableOffset: lastStableOffset)
+  }
+}

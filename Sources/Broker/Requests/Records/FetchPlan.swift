@@ -58,7 +58,8 @@ struct FetchPlan {
     return (response, bytes, isFinal)
   }
 
-  private func read(_ log: PartitionLog, _ wanted: FetchRequest.FetchTopic.FetchPartition, into partition: inout Partition, bytesSoFar: Int) {
+  private func read(_ log: PartitionLog, _ wanted: FetchRequest.FetchTopic.FetchPartition, into partition: inout Partition, bytesSoFar: Int)
+  {
     guard wanted.currentLeaderEpoch <= 0 else { return partition.errorCode = .unknownLeaderEpoch }
     let isolation = Isolation(rawValue: request.isolationLevel) ?? .readUncommitted
     let room = min(maxBytes - bytesSoFar, max(Int(wanted.partitionMaxBytes), 0))

@@ -32,7 +32,7 @@ final class ListOffsetsRequests {
           partition.errorCode = .unknownLeaderEpoch
           return partition
         }
-        do {
+        do throws(ReadError) {
           try Self.find(wanted.timestamp, in: log, isolation, version: context.apiVersion, &partition)
         } catch {
           partition.errorCode = error.code

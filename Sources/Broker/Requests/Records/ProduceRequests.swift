@@ -64,7 +64,7 @@ final class ProduceRequests {
     guard let records = data.records, records.readableBytes > 0 else {
       throw AppendError(code: .invalidRecord, message: "no record batch")
     }
-    try verifyTransaction(records, request.transactionalID, log)
+    try verifyTransaction(records, request.transactionalID, log, version: context.apiVersion)
     let result: AppendResult
     do {
       result = try log.append(records, now: scheduler.now)
@@ -97,7 +97,7 @@ final class ProduceRequests {
       guard let known = topics.name(of: topic.topicID) else { throw AppendError(code: .unknownTopicID, message: "no topic has this ID") }
       name = known
     }
-    guard !TopicCatalogue.isInternal(name) else {
+    guard !TopicName.isInternal(name) else {
       throw AppendError(code: .invalidTopic, message: "\(name) is written by the broker alone")
     }
     guard let log = topics.log(name, partition) else {
@@ -108,14 +108,17 @@ final class ProduceRequests {
 
   /// KIP-890: a transactional batch is taken only into a partition that the transaction has been told of, so that a batch which
   /// arrives after its transaction ended does not open one that nobody will end.
-  private func verifyTransaction(_ records: ByteBuffer, _ transactionalID: String?, _ log: PartitionLog) throws(AppendError) {
+  private func verifyTransaction(_ records: ByteBuffer, _ transactionalID: String?, _ log: PartitionLog, version: Int16)
+    throws(AppendError)
+  {
     guard let batch = BatchHeader(records), batch.isTransactional else { return }
     guard let transactionalID else {
       throw AppendError(code: .transactionalIDAuthorizationFailed, message: "a transactional batch in a request without a transactional id")
     }
     guard !log.hasOpenTransaction(ofProducer: batch.producerID) else { return }
     let code = transactions.verify(
-      transactionalID: transactionalID, producerID: batch.producerID, epoch: batch.producerEpoch, partition: log.partition)
+      transactionalID: transactionalID, producerID: batch.producerID, epoch: batch.producerEpoch, partition: log.partition,
+      knowsAbortable: version >= 11)
     guard code == .none else {
       throw AppendError(code: code, message: "\(log.partition) is not part of an open transaction of \(transactionalID)")
     }

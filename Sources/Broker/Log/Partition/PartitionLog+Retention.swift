@@ -1,0 +1,85 @@
+import Dispatch
+import NIOCore
+
+extension PartitionLog {
+  /// Moves the log's start forward, durably, and drops the segments before it.
+  ///
+  /// - Parameter offset: at most the high watermark.
+  func deleteRecords(before offset: Int64) throws(LogError) {
+    guard offset > logStartOffset else { return }
+    try OffsetCheckpoint(folder: folder, name: OffsetCheckpoint.logStart, operations: environment.operations)
+      .store(offset, durably: true)
+    advanceStart(to: offset)
+    var result = RetentionResult()
+    try dropSegments(now: environment.now(), &result) { segment in segment.nextOffset <= offset }
+  }
+
+  /// Drops whole segments that `retention.ms` or `retention.bytes` lets go, the oldest first, and removes the files of those dropped
+  /// `file.delete.delay.ms` ago.
+  @discardableResult
+  func applyRetention(now: Int64) throws(LogError) -> RetentionResult {
+    var result = RetentionResult()
+    removeRetired(now: now)
+    guard failure == nil else { return result }
+    if configuration.cleanupDelete {
+      if configuration.retentionMillis >= 0 {
+        let limit = now - configuration.retentionMillis
+        try dropSegments(now: now, &result) { segment in
+          (segment.maxTimestamp >= 0 ? segment.maxTimestamp : segment.createdAt) < limit
+        }
+      }
+      if configuration.retentionBytes >= 0 {
+        var excess = Int64(sizeBytes) - configuration.retentionBytes
+        try dropSegments(now: now, &result) { segment in
+          guard excess >= Int64(segment.size) else { return false }
+          excess -= Int64(segment.size)
+          return true
+        }
+      }
+    }
+    let start = logStartOffset
+    try dropSegments(now: now, &result) { segment in segment.nextOffset <= start }
+    return result
+  }
+
+  /// Drops segments from the log's start while `isOver` says so; where that is the active one, a new one is begun.
+  private func dropSegments(now: Int64, _ result: inout RetentionResult, while isOver: (Segment) -> Bool) throws(LogError) {
+    while let first = segments.first, first.size > 0, first.nextOffset <= highWatermark, isOver(first) {
+      if segments.count == 1 { try roll(now: now) }
+      segments.removeFirst()
+      unsyncedSegments.removeAll { $0 === first }
+      advanceStart(to: segments[0].baseOffset)
+      result.deletedSegments += 1
+      result.deletedBytes += Int64(first.size)
+      try retire(first, now: now)
+    }
+    guard result.deletedSegments > 0 else { return }
+    environment.logger.info(
+      "segments deleted",
+      metadata: [
+        "partition": "\(partition)", "segments": "\(result.deletedSegments)", "bytes": "\(result.deletedBytes)",
+        "start": "\(logStartOffset)",
+      ])
+  }
+
+  private func retire(_ segment: Segment, now: Int64) throws(LogError) {
+    segment.close()
+    for kind in [SegmentName.index, SegmentName.transactionIndex, SegmentName.log] {
+      let path = SegmentName.path(folder, segment.baseOffset, kind)
+      guard try environment.operations.status(path) != nil else { continue }
+      try environment.operations.rename(path, to: path + SegmentName.deleted)
+      retired.append((path + SegmentName.deleted, now + configuration.fileDeleteDelayMillis))
+    }
+  }
+
+  /// Removing a file of a gibibyte takes its time: not on the event loop.
+  private func removeRetired(now: Int64) {
+    let due = retired.filter { $0.due <= now }.map(\.path)
+    guard !due.isEmpty else { return }
+    retired.removeAll { $0.due <= now }
+    DispatchQueue.global(qos: .utility).async {
+      let operations = FileOperations()
+      for path in due { try? operations.remove(path) }
+    }
+  }
+}

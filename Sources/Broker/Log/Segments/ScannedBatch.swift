@@ -1,0 +1,6 @@
+/// A batch met by a ``BatchScanner``.
+struct ScannedBatch {
+  var header: BatchHeader
+  /// In the file.
+  var position: Int
+}
