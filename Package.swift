@@ -12,6 +12,8 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
+let nio: [Target.Dependency] = [.product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio")]
+
 let package = Package(
   name: "sluice",
   products: [
@@ -32,6 +34,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
   ],
@@ -39,6 +42,7 @@ let package = Package(
     // Doors to C: a module map and a shim each.
     .systemLibrary(name: "CRDKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "CCRC32C"),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
     .target(name: "Kafka", dependencies: ["CRDKafka", logging, metrics], swiftSettings: house),
@@ -49,6 +53,7 @@ let package = Package(
     .target(name: "ReadModels", dependencies: ["Syncer", "Postgres", "ChangeEvents", logging, metrics], swiftSettings: house),
     .target(name: "Commands", dependencies: ["Postgres", logging, metrics], swiftSettings: house),
     .target(name: "Runtime", dependencies: [logging, metrics, lifecycle, .product(name: "Yams", package: "Yams")], swiftSettings: house),
+    .target(name: "Broker", dependencies: ["CCRC32C", logging, metrics, lifecycle] + nio, swiftSettings: house),
     .target(
       name: "HTTP",
       dependencies: [
@@ -60,12 +65,13 @@ let package = Package(
     .executableTarget(
       name: "sluice",
       dependencies: [
-        "Kafka", "Postgres", "ChangeEvents", "Capture", "Syncer", "ReadModels", "Commands", "Runtime", "HTTP", "Commerce",
+        "Kafka", "Postgres", "ChangeEvents", "Capture", "Syncer", "ReadModels", "Commands", "Runtime", "HTTP", "Commerce", "Broker",
         logging, metrics, lifecycle, .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
     .target(
-      name: "TestSupport", dependencies: ["Kafka", "Postgres", "Runtime", logging], path: "Tests/TestSupport", swiftSettings: house),
+      name: "TestSupport", dependencies: ["Broker", "Kafka", "Postgres", "Runtime", logging], path: "Tests/TestSupport",
+      swiftSettings: house),
     .testTarget(name: "KafkaTests", dependencies: ["Kafka", "TestSupport", logging], swiftSettings: house),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Runtime", "TestSupport"], swiftSettings: house),
     .testTarget(name: "ChangeEventsTests", dependencies: ["ChangeEvents"], exclude: ["Fixtures"], swiftSettings: house),
@@ -84,6 +90,7 @@ let package = Package(
       dependencies: ["Commerce", "Commands", "ReadModels", "Syncer", "ChangeEvents", "Kafka", "Postgres", "TestSupport", logging],
       swiftSettings: house),
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime", logging, metrics, lifecycle], swiftSettings: house),
+    .testTarget(name: "BrokerTests", dependencies: ["Broker", logging] + nio, exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "Commands", "ReadModels", "Runtime", logging, metrics, lifecycle], swiftSettings: house),
     .testTarget(

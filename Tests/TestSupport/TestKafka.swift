@@ -1,39 +1,71 @@
+internal import Broker
 internal import Foundation
-public import Kafka
+internal import Logging
 
-/// The Kafka of the tests: the cluster that `KAFKA_BOOTSTRAP_SERVERS` names, or else one mock cluster inside the test process.
-///
-/// The mock cluster keeps 5 MB a partition, has no admin API and no transactions' isolation: a test that needs those looks at ``isMock``.
+/// The Kafka of the tests: the cluster that `KAFKA_BOOTSTRAP_SERVERS` names, or else one embedded broker inside the test process.
 public actor TestKafka {
   private static let instance = TestKafka()
+
+  /// Partitions of a topic that a test lets be made by using it. Tests that need another number create their topics.
+  public static let defaultPartitions = 4
 
   /// Addresses for `bootstrap.servers`.
   public struct Address: Sendable {
     /// `host:port`, several with commas.
     public var bootstrapServers: String
-    /// Not a real cluster.
-    public var isMock: Bool
-    /// The mock cluster, for injecting errors; shared by all tests of the process, so better make one's own for that.
-    public var mock: MockCluster?
+    /// Somebody else's cluster, which tests must not stop or configure.
+    public var isForeign: Bool
   }
 
-  private var address: Address?
+  private var starting: Task<Address, any Error>?
 
   /// The cluster of this process, started by the first test that asks.
   public static func shared() async throws -> Address {
-    try await instance.start()
+    try await instance.start().value
   }
 
-  private func start() throws -> Address {
-    if let address { return address }
-    let started: Address
+  private func start() -> Task<Address, any Error> {
+    if let starting { return starting }
+    let task = Task { try await Self.address() }
+    starting = task
+    return task
+  }
+
+  private static func address() async throws -> Address {
     if let servers = ProcessInfo.processInfo.environment["KAFKA_BOOTSTRAP_SERVERS"], !servers.isEmpty {
-      started = Address(bootstrapServers: servers, isMock: false, mock: nil)
-    } else {
-      let cluster = try MockCluster(brokers: 1)
-      started = Address(bootstrapServers: cluster.bootstrapServers, isMock: true, mock: cluster)
+      return Address(bootstrapServers: servers, isForeign: true)
     }
-    address = started
-    return started
+    var settings = BrokerSettings()
+    settings.dataFolder = FileManager.default.temporaryDirectory.appendingPathComponent("sluice-test-broker-\(getpid())").path
+    settings.listenPort = 0
+    settings.numPartitions = Int32(defaultPartitions)
+    settings.groupInitialRebalanceDelayMillis = 0
+    settings.groupMinSessionTimeoutMillis = 1000
+    removeAtExit(settings.dataFolder)
+    var logger = Logger(label: "test-broker")
+    logger.logLevel = .critical
+    let (addresses, continuation) = AsyncStream.makeStream(of: String.self)
+    let server = BrokerServer(settings: settings, logger: logger) { continuation.yield($0) }
+    // It serves until the test process ends.
+    Task.detached {
+      do { try await server.run() } catch {
+        FileHandle.standardError.write(Data("the tests' broker ended: \(error)\n".utf8))
+      }
+      continuation.finish()
+    }
+    for await address in addresses { return Address(bootstrapServers: address, isForeign: false) }
+    throw BrokerEnded()
+  }
+
+  private static func removeAtExit(_ folder: String) {
+    try? FileManager.default.removeItem(atPath: folder)
+    atexit {
+      try? FileManager.default.removeItem(
+        at: FileManager.default.temporaryDirectory.appendingPathComponent("sluice-test-broker-\(getpid())"))
+    }
+  }
+
+  private struct BrokerEnded: Error, CustomStringConvertible {
+    var description: String { "the tests' broker ended before it served; see standard error" }
   }
 }

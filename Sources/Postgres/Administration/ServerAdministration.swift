@@ -34,17 +34,6 @@ public struct ServerAdministration: Sendable {
   public func dropDatabase(_ name: String) async throws {
     try await connection.execute("DROP DATABASE IF EXISTS \(identifier: name) WITH (FORCE)")
   }
-
-  /// Drops the logical slots of a database that no one streams from. Returns their names.
-  @discardableResult
-  public func dropIdleSlots(ofDatabase name: String) async throws -> [String] {
-    let rows = try await connection.query(
-      """
-      SELECT slot_name::text AS name, pg_drop_replication_slot(slot_name)::text
-      FROM pg_replication_slots WHERE database = \(name) AND NOT active
-      """)
-    return try rows.map { try $0["name", as: String.self] }
-  }
 }
 
 extension ServerAdministration {

@@ -2,7 +2,7 @@
 enum ConfigurationRules {
   static func problems(in configuration: Configuration) -> [ConfigurationProblem] {
     kafka(configuration) + database(configuration, Keys.Write.database) + database(configuration, Keys.Read.database)
-      + limits(configuration) + addresses(configuration)
+      + limits(configuration) + addresses(configuration) + broker(configuration)
   }
 
   private static func kafka(_ c: Configuration) -> [ConfigurationProblem] {
@@ -67,8 +67,27 @@ enum ConfigurationRules {
       + ordered(c, Keys.Read.database.acquireTimeout, atMost: Keys.Query.http.requestTimeout)
   }
 
+  private static func broker(_ c: Configuration) -> [ConfigurationProblem] {
+    var problems: [ConfigurationProblem] = []
+    let host = c[Keys.Broker.listen].host
+    let isLoopback = host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    if !isLoopback, !c[Keys.Broker.allowRemote] {
+      problems.append(
+        c.problem(
+          Keys.Broker.listen,
+          "is not a loopback address, and the broker has no authentication: set broker.allow_remote where whoever reaches it may do everything"
+        ))
+    }
+    if ["0.0.0.0", "::"].contains(host), c[Keys.Broker.advertise] == nil {
+      problems.append(c.problem(Keys.Broker.listen, "is every address: set broker.advertise to the one that clients connect to"))
+    }
+    return problems
+  }
+
   private static func addresses(_ c: Configuration) -> [ConfigurationProblem] {
-    let keys = [Keys.Command.http.listen, Keys.Query.http.listen, Keys.Capture.listen, Keys.Syncer.listen]
+    let keys = [
+      Keys.Command.http.listen, Keys.Query.http.listen, Keys.Capture.listen, Keys.Syncer.listen, Keys.Broker.listen, Keys.Broker.httpListen,
+    ]
     var problems: [ConfigurationProblem] = []
     for (index, later) in keys.enumerated() where c[later].port != 0 {
       for earlier in keys[..<index] where c[earlier] == c[later] {

@@ -25,12 +25,11 @@ public struct RestartPolicy: Sendable, Equatable {
   /// - Parameters:
   ///   - restarts: how often it was restarted without running well for a while in between.
   ///   - jitter: 0 to 1, drawn by the caller; the delay is between half and all of the back-off.
-  public func decide(exit: ManagedProcess.Exit, mayRestart: Bool, restarts: Int, jitter: Double) -> Decision {
+  public func decide(exit: ManagedProcess.Exit, restarts: Int, jitter: Double) -> Decision {
     switch exit {
     case .code(64), .code(78): return .giveUp("\(exit): its configuration or usage is wrong, and starting it again would not change that")
     default: break
     }
-    guard mayRestart else { return .giveUp("\(exit): it keeps its data in memory, so that starting it again would lose events") }
     guard restarts < maximumRestarts else { return .giveUp("\(exit): it ended \(restarts + 1) times in a row") }
     let doubled = initialDelay * (1 << min(restarts, 20))
     let delay = min(doubled, cap)

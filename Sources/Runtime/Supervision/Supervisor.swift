@@ -68,7 +68,6 @@ public actor Supervisor {
   }
 
   private func stop(_ component: SupervisedComponent) async {
-    await component.beforeStop()
     let exit = await component.process.stop(within: component.stopDeadline)
     report("\(component.process.name) stopped (\(exit.map(String.init(describing:)) ?? "it does not answer"))")
   }
@@ -90,7 +89,7 @@ public actor Supervisor {
       guard let exit = await component.process.wait(atMost: .milliseconds(500)) else { continue }
       if isStopping || Task.isCancelled { return }
       if since.duration(to: .now) > .seconds(60) { restarts = 0 }
-      switch policy.decide(exit: exit, mayRestart: component.mayRestart, restarts: restarts, jitter: .random(in: 0...1)) {
+      switch policy.decide(exit: exit, restarts: restarts, jitter: .random(in: 0...1)) {
       case .giveUp(let reason):
         throw SupervisorError("\(component.process.name) ended, \(reason); last words: \(lastLine(of: component.process))")
       case .restart(let delay):

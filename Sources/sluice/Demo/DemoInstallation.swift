@@ -20,11 +20,12 @@ struct DemoInstallation: Sendable {
     try? FileManager.default.removeItem(at: folder.root)
     try folder.create()
     var addresses: [String] = []
-    for _ in 0..<4 { addresses.append("127.0.0.1:\(try LoopbackPort.free())") }
+    for _ in 0..<5 { addresses.append("127.0.0.1:\(try LoopbackPort.free())") }
     (command, query, syncer) = (addresses[0], addresses[1], addresses[3])
     let settings = [
       "up.data_folder=\(folder.root.path)", "up.postgres_port=0", "command.listen=\(addresses[0])", "query.listen=\(addresses[1])",
-      "capture.listen=\(addresses[2])", "syncer.listen=\(addresses[3])", "up.partitions=24",
+      "capture.listen=\(addresses[2])", "syncer.listen=\(addresses[3])", "broker.http_listen=\(addresses[4])", "up.broker_port=0",
+      "up.partitions=12",
       "up.topics=\(DemoPgbench.topics.joined(separator: ","))",
     ]
     log = folder.logs.appendingPathComponent("up.log")

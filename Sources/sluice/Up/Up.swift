@@ -44,25 +44,11 @@ struct Up: Sendable {
 
   private func runDaemons(_ postgres: LocalPostgres?) async throws {
     let databases = try await UpDatabases.prepare(configuration, local: postgres, logger: logger)
-    let isLocal = configuration[Keys.Up.broker] == .local
-    var mustRepublish = false
-    if isLocal {
-      say("broker: librdkafka's mock cluster, in memory: at most 5 MB or 100,000 records a partition, gone when this ends")
-      mustRepublish = FileManager.default.fileExists(atPath: folder.undrained.path)
-      if mustRepublish {
-        say("the last run's broker ended before the read models had everything: they are built anew")
-        try await databases.forgetReadModels(logger: logger)
-        try FileManager.default.removeItem(at: folder.offsets)
-        try folder.create()
-      }
-      try Data().write(to: folder.undrained)
-      try? FileManager.default.removeItem(at: folder.brokerAddress)
-    }
-    let daemons = UpDaemons(configuration: configuration, folder: folder, databases: databases, flags: flags, report: say)
+    try? FileManager.default.removeItem(at: folder.brokerAddress)
+    let daemons = try UpDaemons(configuration: configuration, folder: folder, databases: databases, flags: flags, report: say)
     let supervisor = Supervisor(components: daemons.components, logger: logger, report: say)
-    try await supervisor.run { [mustRepublish] in
+    try await supervisor.run {
       do {
-        if mustRepublish { say("events sent again from the event store: \(try await databases.republish(logger: logger))") }
         try daemons.installation().write(to: folder.running)
         daemons.announce()
       } catch {

@@ -8,8 +8,8 @@ struct UpCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "up", abstract: "PostgreSQL, a broker and every daemon on this machine, until Ctrl-C.",
     discussion: """
-      PostgreSQL keeps its data in the data folder (up.data_folder) and survives; or the server of write.database is used (up.postgres:
-      external). The broker is in memory unless kafka.bootstrap_servers names one (up.broker: external).
+      PostgreSQL and the broker keep their data in the data folder (up.data_folder); or the server of write.database is used (up.postgres:
+      external), or the cluster of kafka.bootstrap_servers (up.broker: external).
 
       EXAMPLES
         sluice up

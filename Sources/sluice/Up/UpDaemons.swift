@@ -5,38 +5,52 @@ import Runtime
 
 /// The child processes of `sluice up`, in the order in which they start.
 struct UpDaemons: Sendable {
-  let configuration: Configuration
-  let folder: UpFolder
-  let databases: UpDatabases
+  private let configuration: Configuration
+  private let folder: UpFolder
+  private let databases: UpDatabases
   /// `--config` and `--set` of this process, which every daemon is given, too.
-  let flags: [String]
-  let report: @Sendable (String) -> Void
+  private let flags: [String]
+  private let report: @Sendable (String) -> Void
+  /// Where the local broker listens, also after it was started again; nil where the broker is not ours.
+  private let brokerListen: HostPort?
 
-  private var hasLocalBroker: Bool { configuration[Keys.Up.broker] == .local }
+  /// - Throws: where no port is free for the broker.
+  init(
+    configuration: Configuration, folder: UpFolder, databases: UpDatabases, flags: [String], report: @escaping @Sendable (String) -> Void
+  ) throws {
+    self.configuration = configuration
+    self.folder = folder
+    self.databases = databases
+    self.flags = flags
+    self.report = report
+    guard configuration[Keys.Up.broker] == .local else {
+      brokerListen = nil
+      return
+    }
+    let port = configuration[Keys.Up.brokerPort]
+    brokerListen = HostPort(host: "127.0.0.1", port: port == 0 ? try LoopbackPort.free() : port)
+  }
 
   /// The broker where it is ours, then who serves before who asks: stopping in the reverse order, commands end first and the broker last.
   var components: [SupervisedComponent] {
     var result: [SupervisedComponent] = []
-    if hasLocalBroker {
-      let address = folder.brokerAddress
-      let process = process(
-        "broker",
-        ["broker", "--address-file", address.path] + (SampleShop.topics + configuration[Keys.Up.topics]).flatMap { ["--topic", $0] })
-      result.append(SupervisedComponent(process: process, mayRestart: false) { FileManager.default.fileExists(atPath: address.path) })
+    if let brokerListen {
+      var arguments = ["broker", "--data", folder.broker.path, "--listen", "\(brokerListen)", "--address-file", folder.brokerAddress.path]
+      arguments += ["--partitions", "\(configuration[Keys.Up.partitions])"]
+      arguments += (SampleShop.topics + configuration[Keys.Up.topics]).flatMap { ["--topic", $0] }
+      result.append(daemon("broker", arguments, Keys.Broker.httpListen))
     }
-    let syncer = HTTPProbe(address: configuration[Keys.Syncer.listen].description)
-    result.append(
-      daemon("syncer", ["syncer"] + syncerFlags, Keys.Syncer.listen, beforeStop: { [self] in if hasLocalBroker { await drain(syncer) } }))
+    result.append(daemon("syncer", ["syncer"] + syncerFlags, Keys.Syncer.listen))
     result.append(daemon("query", ["query"], Keys.Query.http.listen))
     result.append(daemon("capture", ["capture"] + captureFlags, Keys.Capture.listen))
     result.append(daemon("command", ["command"], Keys.Command.http.listen))
     return result
   }
 
-  /// Where everything is. The broker must run.
-  func installation() throws -> RunningInstallation {
+  /// Where everything is.
+  func installation() -> RunningInstallation {
     RunningInstallation(
-      processID: getpid(), bootstrapServers: try bootstrapServers(), command: "\(configuration[Keys.Command.http.listen])",
+      processID: getpid(), bootstrapServers: bootstrapServers, command: "\(configuration[Keys.Command.http.listen])",
       query: "\(configuration[Keys.Query.http.listen])", capture: "\(configuration[Keys.Capture.listen])",
       syncer: "\(configuration[Keys.Syncer.listen])", postgresHost: databases.write.host, postgresPort: databases.write.port,
       postgresUser: databases.write.user)
@@ -50,13 +64,11 @@ struct UpDaemons: Sendable {
     report("logs in \(folder.logs.path); Ctrl-C stops everything in order")
   }
 
-  private func daemon(
-    _ name: String, _ arguments: [String], _ listen: ConfigurationKey<HostPort>, beforeStop: @escaping @Sendable () async -> Void = {}
-  ) -> SupervisedComponent {
+  private func daemon(_ name: String, _ arguments: [String], _ listen: ConfigurationKey<HostPort>) -> SupervisedComponent {
     let probe = HTTPProbe(address: configuration[listen].description)
     return SupervisedComponent(
       process: process(name, arguments), startDeadline: configuration[Keys.Up.readyTimeout],
-      stopDeadline: configuration[Keys.shutdownDeadline] + .seconds(5), beforeStop: beforeStop
+      stopDeadline: configuration[Keys.shutdownDeadline] + .seconds(5)
     ) { await probe.isReady() }
   }
 
@@ -69,9 +81,7 @@ struct UpDaemons: Sendable {
 
   /// What the daemons cannot know from the configuration: the local servers' ports and the password that was made for them.
   private func environment() throws -> [String: String] {
-    var result = [Keys.Kafka.bootstrapServers.environmentName: try bootstrapServers()]
-    // The mock cluster holds a request for records for its whole time once it has begun to wait, also when records come meanwhile.
-    if hasLocalBroker { result[Keys.Syncer.fetchWait.environmentName] = "20ms" }
+    var result = [Keys.Kafka.bootstrapServers.environmentName: bootstrapServers]
     for (keys, database) in [(Keys.Write.database, databases.write), (Keys.Read.database, databases.read)] {
       result[keys.host.environmentName] = database.host
       result[keys.port.environmentName] = String(database.port)
@@ -82,9 +92,8 @@ struct UpDaemons: Sendable {
     return result
   }
 
-  private func bootstrapServers() throws -> String {
-    guard hasLocalBroker else { return configuration[Keys.Kafka.bootstrapServers] }
-    return try String(contentsOf: folder.brokerAddress, encoding: .utf8)
+  private var bootstrapServers: String {
+    brokerListen.map { "\($0)" } ?? configuration[Keys.Kafka.bootstrapServers]
   }
 
   private var captureFlags: [String] {
@@ -101,21 +110,5 @@ struct UpDaemons: Sendable {
       for topic in SampleShop.topics { result += ["--topic", topic] }
     }
     return result
-  }
-
-  /// The local broker forgets everything when it ends: what was captured is applied before that, within 30 s.
-  private func drain(_ syncer: HTTPProbe) async {
-    let deadline = ContinuousClock.now + .seconds(30)
-    // Lag is measured once a second: only a zero that lasts was measured after the last record came.
-    var zeroSince: ContinuousClock.Instant?
-    while ContinuousClock.now < deadline {
-      zeroSince = await syncer.totalLag() == 0 ? zeroSince ?? .now : nil
-      if let zeroSince, zeroSince.duration(to: .now) > .milliseconds(2500) {
-        try? FileManager.default.removeItem(at: folder.undrained)
-        return
-      }
-      try? await Task.sleep(for: .milliseconds(100))
-    }
-    report("the read models have not caught up within 30 s; they are built anew at the next start")
   }
 }

@@ -3,7 +3,7 @@ import Logging
 import Postgres
 import Runtime
 
-/// The write and the read database of `sluice up`: made, migrated, and made anew when the read models have to be.
+/// The write and the read database of `sluice up`: made and migrated.
 struct UpDatabases: Sendable {
   let write: ConnectionConfiguration
   let read: ConnectionConfiguration
@@ -26,26 +26,6 @@ struct UpDatabases: Sendable {
     try await databases.create(logger)
     try await withConnection(write, logger) { try await Migrations.migrate($0, logger: logger) }
     return databases
-  }
-
-  /// Forgets what was captured and applied: the next start takes new snapshots into an empty read database.
-  func forgetReadModels(logger: Logger) async throws {
-    guard let superuser else {
-      throw SupervisorError(
-        "the read models in \(read) miss events that ended with the last run's broker: drop that database and the slots sluice_*, then start again"
-      )
-    }
-    try await Self.withConnection(superuser, logger) { connection in
-      let server = ServerAdministration(connection)
-      try await server.dropDatabase(read.database)
-      try await server.dropIdleSlots(ofDatabase: write.database)
-    }
-    try await create(logger)
-  }
-
-  /// Sends the event store's history through the outbox once more. Returns the number of events.
-  func republish(logger: Logger) async throws -> Int64 {
-    try await Self.withConnection(write, logger) { try await EventStore().republish(on: $0) }
   }
 
   private func create(_ logger: Logger) async throws {

@@ -27,8 +27,12 @@ struct Broker: Sendable {
       return Broker(bootstrapServers: foreign, process: nil)
     }
     let address = folder.appendingPathComponent("broker-address")
-    let words = [try SluiceBinary.path(), "broker", "--address-file", address.path, "--partitions", "\(partitions)"]
-    let process = try ProgramRun("broker", words + topics.flatMap { ["--topic", $0] }, in: folder)
+    let process = try ProgramRun(
+      "broker",
+      [
+        try SluiceBinary.path(), "broker", "--data", folder.appendingPathComponent("broker-data").path, "--listen", "127.0.0.1:0",
+        "--http-listen", "127.0.0.1:0", "--address-file", address.path, "--partitions", "\(partitions)",
+      ] + topics.flatMap { ["--topic", $0] }, in: folder)
     do {
       try await eventually(within: .seconds(20), "the broker's address") { FileManager.default.fileExists(atPath: address.path) }
     } catch {

@@ -6,7 +6,7 @@ import Testing
 
   @Test func aWrongConfigurationIsNotStartedAgain() {
     for code: Int32 in [64, 78] {
-      guard case .giveUp(let reason) = policy.decide(exit: .code(code), mayRestart: true, restarts: 0, jitter: 0) else {
+      guard case .giveUp(let reason) = policy.decide(exit: .code(code), restarts: 0, jitter: 0) else {
         Issue.record("expected to give up on exit \(code)")
         continue
       }
@@ -14,21 +14,14 @@ import Testing
     }
   }
 
-  @Test func whatKeepsItsDataInMemoryIsNotStartedAgain() {
-    guard case .giveUp = policy.decide(exit: .signal(9), mayRestart: false, restarts: 0, jitter: 0) else {
-      Issue.record("expected to give up")
-      return
-    }
-  }
-
   @Test(arguments: [(0, 0.0, 50), (0, 1.0, 100), (1, 1.0, 200), (2, 1.0, 300), (2, 0.0, 150), (2, 7.0, 300)])
   func theBackOffDoublesIsCappedAndJittered(restarts: Int, jitter: Double, milliseconds: Int) {
     #expect(
-      policy.decide(exit: .signal(9), mayRestart: true, restarts: restarts, jitter: jitter) == .restart(after: .milliseconds(milliseconds)))
+      policy.decide(exit: .signal(9), restarts: restarts, jitter: jitter) == .restart(after: .milliseconds(milliseconds)))
   }
 
   @Test func itGivesUpAfterTheConfiguredNumberInARow() {
-    guard case .giveUp(let reason) = policy.decide(exit: .code(1), mayRestart: true, restarts: 3, jitter: 0) else {
+    guard case .giveUp(let reason) = policy.decide(exit: .code(1), restarts: 3, jitter: 0) else {
       Issue.record("expected to give up")
       return
     }

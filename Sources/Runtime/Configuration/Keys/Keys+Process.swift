@@ -27,7 +27,8 @@ extension Keys {
   public enum Up {
     /// `up.data_folder`.
     public static let dataFolder = ConfigurationKey<String>(
-      "up.data_folder", .path, default: ".sluice", "The folder of the local PostgreSQL, its logs and the capture daemon's offsets.")
+      "up.data_folder", .path, default: ".sluice",
+      "The folder of the local PostgreSQL, the local broker, logs and the capture daemon's offsets.")
     /// `up.postgres`.
     public static let postgres = ConfigurationKey<LocalServerMode>(
       "up.postgres", .choice, default: .local,
@@ -38,16 +39,21 @@ extension Keys {
     /// `up.broker`.
     public static let broker = ConfigurationKey<LocalServerMode>(
       "up.broker", .choice, default: .local,
-      "local hosts a broker in the process, whose topics live in memory; external uses kafka.bootstrap_servers.")
+      "local starts `sluice broker` in the data folder; external uses kafka.bootstrap_servers.")
+    /// `up.broker_port`.
+    public static let brokerPort = ConfigurationKey<Int>(
+      "up.broker_port", .integer(0...65535), default: 9092, "The port of the local broker; 0 takes a free one.")
     /// `up.partitions`.
     public static let partitions = ConfigurationKey<Int>(
-      "up.partitions", .integer(1...1000), default: 12, "Partitions of topics on the local broker, which holds 5 MB of each.")
+      "up.partitions", .integer(1...1000), default: 12, "Partitions of topics that are made on the local broker.")
     /// `up.ready_timeout`.
     public static let readyTimeout = ConfigurationKey<Duration>(
       "up.ready_timeout", .duration(.seconds(1)...(.seconds(3600))), default: .seconds(60), "How long everything may take to become ready.")
     /// `up.topics`.
     public static let topics = ConfigurationKey<[String]>(
       "up.topics", .list("a list of topics"), default: [], "Topics that the local broker makes beside those of the sample shop.")
-    static let all: [any ConfigurationDeclaration] = [dataFolder, postgres, postgresPort, broker, partitions, topics, readyTimeout]
+    static let all: [any ConfigurationDeclaration] = [
+      dataFolder, postgres, postgresPort, broker, brokerPort, partitions, topics, readyTimeout,
+    ]
   }
 }
