@@ -42,6 +42,8 @@ let package = Package(
     // Doors to C: a module map and a shim each.
     .systemLibrary(name: "CRDKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(
+      name: "CCompression", providers: [.apt(["zlib1g-dev", "libzstd-dev", "liblz4-dev", "libsnappy-dev"])]),
     .target(name: "CCRC32C"),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
@@ -53,7 +55,7 @@ let package = Package(
     .target(name: "ReadModels", dependencies: ["Syncer", "Postgres", "ChangeEvents", logging, metrics], swiftSettings: house),
     .target(name: "Commands", dependencies: ["Postgres", logging, metrics], swiftSettings: house),
     .target(name: "Runtime", dependencies: [logging, metrics, lifecycle, .product(name: "Yams", package: "Yams")], swiftSettings: house),
-    .target(name: "Broker", dependencies: ["CCRC32C", logging, metrics, lifecycle] + nio, swiftSettings: house),
+    .target(name: "Broker", dependencies: ["CCRC32C", "CCompression", logging, metrics, lifecycle] + nio, swiftSettings: house),
     .target(
       name: "HTTP",
       dependencies: [
