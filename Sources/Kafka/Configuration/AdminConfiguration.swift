@@ -32,6 +32,8 @@ public struct AdminConfiguration: NativeConfigurable {
   }
 
   func applyOwn(to native: inout NativeConfiguration) {
+    // To ask for a topic must not make it.
+    native.set("allow.auto.create.topics", "false")
     if timeout <= .zero || timeout > .seconds(3600) {
       native.reject("timeout: expected more than zero and at most an hour, found \(timeout)")
     }
