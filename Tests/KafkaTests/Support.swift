@@ -35,8 +35,8 @@ func streamingLogger() -> (Logger, AsyncStream<(level: Logger.Level, message: St
 /// Bytes of text.
 func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
-/// A producer on a mock cluster that connects and retries quickly.
-func testProducer(_ cluster: MockCluster, _ change: (inout ProducerConfiguration) -> Void = { _ in }) throws -> Producer {
+/// A producer that sends at once.
+func testProducer(_ cluster: any TestCluster, _ change: (inout ProducerConfiguration) -> Void = { _ in }) throws -> Producer {
   var configuration = ProducerConfiguration(bootstrapServers: cluster.bootstrapServers, statisticsInterval: .zero)
   configuration.linger = .milliseconds(1)
   configuration.deliveryTimeout = .seconds(20)
@@ -44,12 +44,13 @@ func testProducer(_ cluster: MockCluster, _ change: (inout ProducerConfiguration
   return try Producer(configuration: configuration, logger: testLogger)
 }
 
-/// A consumer on a mock cluster. The mock holds an empty fetch for its full time, so that time is short.
+/// A consumer that fetches often: librdkafka asks for a partition that is new, or was sought, once its last fetch has come back. The mock
+/// cluster even holds a fetch that finds something only later for its full time.
 func testConsumer(
-  _ cluster: MockCluster, group: String?, _ change: (inout ConsumerConfiguration) -> Void = { _ in }
+  _ cluster: any TestCluster, group: String?, _ change: (inout ConsumerConfiguration) -> Void = { _ in }
 ) throws -> Consumer {
   var configuration = ConsumerConfiguration(bootstrapServers: cluster.bootstrapServers, groupID: group, statisticsInterval: .zero)
-  configuration.fetchMaximumWait = .milliseconds(10)
+  configuration.fetchMaximumWait = cluster is MockCluster ? .milliseconds(10) : .milliseconds(100)
   configuration.sessionTimeout = .seconds(6)
   configuration.heartbeatInterval = .milliseconds(100)
   change(&configuration)
@@ -76,6 +77,8 @@ final class RebalanceLog: RebalanceHandler {
     var assigned: [TopicPartition] = []
     var revoked: [TopicPartition] = []
     var lost: [TopicPartition] = []
+    /// All that ever went, whether or not it came back.
+    var everGone: Set<TopicPartition> = []
     var starts: [TopicPartition: Int64] = [:]
     var onRevoke: (@Sendable ([TopicPartition]) async -> Void)?
   }
@@ -101,12 +104,16 @@ final class RebalanceLog: RebalanceHandler {
   func partitionsRevoked(_ partitions: [TopicPartition]) async {
     let act = state.withLock { state in
       state.revoked += partitions
+      state.everGone.formUnion(partitions)
       return state.onRevoke
     }
     await act?(partitions)
   }
 
   func partitionsLost(_ partitions: [TopicPartition]) async {
-    state.withLock { $0.lost += partitions }
+    state.withLock { state in
+      state.lost += partitions
+      state.everGone.formUnion(partitions)
+    }
   }
 }
