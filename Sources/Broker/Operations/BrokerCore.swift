@@ -52,7 +52,7 @@ final class BrokerCore {
     let groups = GroupCoordinator(
       configuration: settings.groupConfiguration, scheduler: scheduler,
       log: PartitionStateLog(
-        log: try topics.internalLog(TopicName.consumerOffsets), flusher: flusher, scheduler: scheduler))
+        log: try topics.internalLog(TopicName.consumerOffsets), flusher: flusher, scheduler: scheduler), logger: logger)
     self.groups = groups
     let partitions = LogPartitions(
       topics: topics, groups: groups, flusher: flusher, scheduler: scheduler, onMarker: { fetches.changed($0) })
@@ -121,10 +121,10 @@ final class BrokerCore {
       cleaner.forget(log.partition)
       fetches.changed(log)
     }
-    groupRequests.verifyTransaction = { [transactions] transactionalID, producerID, epoch in
+    groupRequests.verifyTransaction = { [transactions] transactionalID, producerID, epoch, knowsAbortable in
       transactions.verify(
         transactionalID: transactionalID, producerID: producerID, epoch: epoch,
-        partition: TopicPartition(topic: TopicName.consumerOffsets, partition: 0), knowsAbortable: true)
+        partition: TopicPartition(topic: TopicName.consumerOffsets, partition: 0), knowsAbortable: knowsAbortable)
     }
   }
 

@@ -61,5 +61,11 @@ public enum BrokerMetricNames {
     (logSegments, "Segments, by partition."),
     (groups, "Consumer groups, by state."),
     (waitingFetches, "Fetches that wait for records."),
+    (FlushMetricNames.duration, "How long a sync of a log took, in seconds."),
+    (FlushMetricNames.failures, "Syncs that failed; each took a partition offline."),
+    (CleaningMetricNames.readBytes, "Bytes of the segments that compaction replaced."),
+    (CleaningMetricNames.writtenBytes, "Bytes of the segments that compaction wrote instead."),
+    (CleaningMetricNames.uncleanablePartitions, "Partitions that could not be compacted and are left alone."),
+    (CleaningMetricNames.maxDirtyPercent, "Dirty part of the dirtiest log that is worth compacting, in percent."),
   ]
 }

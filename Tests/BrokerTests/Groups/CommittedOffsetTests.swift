@@ -195,9 +195,9 @@ import Testing
     #expect(bench.commitInTransaction(2, producer: 7) == ErrorCode.none)
     _ = bench.join(ids[0])
     #expect(bench.commitInTransaction(3, producer: 7, member: ids[0], generation: 2) == ErrorCode.none)
-    bench.requests.verifyTransaction = { _, _, _ in .invalidTxnState }
+    bench.requests.verifyTransaction = { _, _, _, _ in .invalidTxnState }
     #expect(bench.commitInTransaction(1, producer: 7) == .invalidTxnState)
-    bench.requests.verifyTransaction = { _, _, _ in .none }
+    bench.requests.verifyTransaction = { _, _, _, _ in .none }
     bench.log.answer = .invalidProducerEpoch
     #expect(bench.commitInTransaction(4, producer: 8, partition: 1) == .invalidProducerEpoch)
     #expect(bench.fetch("orders", 1, stable: true)?.errorCode == ErrorCode.none)

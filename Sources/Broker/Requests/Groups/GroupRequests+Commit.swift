@@ -46,7 +46,9 @@ extension GroupRequests {
     if request.groupID.isEmpty {
       refused = .invalidGroupID
     } else {
-      refused = verifyTransaction(request.transactionalID, request.producerID, request.producerEpoch)
+      // From version 4 on clients know TRANSACTION_ABORTABLE; what Produce retries as a lack of replicas they retry as this.
+      refused = verifyTransaction(request.transactionalID, request.producerID, request.producerEpoch, context.apiVersion >= 4)
+      if refused == .notEnoughReplicas { refused = .coordinatorNotAvailable }
     }
     var response = TxnOffsetCommitResponse()
     var offsets: [(partition: TopicPartition, offset: CommittedOffset)] = []

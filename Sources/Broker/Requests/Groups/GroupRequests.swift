@@ -12,9 +12,10 @@ final class GroupRequests {
   let topics: any TopicLookup
   /// May change once the listener knows its port.
   var endpoint: Endpoint
-  /// Whether a producer may write offsets in its transaction now: transactional ID, producer ID and epoch. Without an open transaction that
+  /// Whether a producer may write offsets in its transaction now: transactional ID, producer ID, epoch, and whether the client
+  /// knows TRANSACTION_ABORTABLE. Without an open transaction that
   /// `__consumer_offsets` belongs to nobody would ever write the marker (KIP-890).
-  var verifyTransaction: (String, Int64, Int16) -> ErrorCode = { _, _, _ in .none }
+  var verifyTransaction: (String, Int64, Int16, Bool) -> ErrorCode = { _, _, _, _ in .none }
 
   init(coordinator: GroupCoordinator, topics: any TopicLookup, endpoint: Endpoint) {
     self.coordinator = coordinator
