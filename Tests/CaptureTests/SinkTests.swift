@@ -37,6 +37,8 @@ import Testing
       #expect(placed.value.map { String(decoding: $0, as: UTF8.self) } == #"{"total": "99.90", "orderId": 42}"#)
       #expect(placed.headers.map(\.name).last == "id")
       #expect(records.contains { $0.value == nil })
+      let admin = try Admin(configuration: AdminConfiguration(bootstrapServers: servers), logger: testLogger())
+      #expect(try await admin.deleteTopics([topic]).isEmpty)
     }
   }
 

@@ -14,12 +14,27 @@ struct Installation: Sendable {
   let group: String
   let database: ConnectionConfiguration
 
+  /// Partitions of the topic.
+  static let partitions = TestKafka.defaultPartitions
+
   static func with(_ body: (Installation) async throws -> Void) async throws {
     let kafka = try await TestKafka.shared().bootstrapServers
     try await withTestDatabase { database in
-      try await body(
-        Installation(kafka: kafka, topic: uniqueTopic("syncer"), group: uniqueName("group"), database: database))
+      let installation = Installation(kafka: kafka, topic: uniqueTopic("syncer"), group: uniqueName("group"), database: database)
+      try await installation.withTopic { try await body(installation) }
     }
+  }
+
+  /// Makes the topic, and deletes it afterwards together with its dead letters and the group.
+  private func withTopic(_ body: () async throws -> Void) async throws {
+    let admin = try Admin(configuration: AdminConfiguration(bootstrapServers: kafka), logger: testLogger("admin"))
+    try await admin.createTopic(NewTopic(topic, partitions: Self.partitions))
+    let result: Result<Void, any Error>
+    do { result = .success(try await body()) } catch { result = .failure(error) }
+    // Best effort: whoever failed may have left members behind, and most tests have no dead letters.
+    _ = try? await admin.deleteGroups([group])
+    _ = try? await admin.deleteTopics([topic, topic + ".dlq"])
+    try result.get()
   }
 
   func configuration() -> SyncerConfiguration {
@@ -76,7 +91,7 @@ struct Installation: Sendable {
     for (index, value) in values.enumerated() {
       records.append(
         ProducerRecord(
-          topic: topic, partition: Int32(index % MockCluster.defaultPartitions), key: Array(keys(index).utf8), value: value,
+          topic: topic, partition: Int32(index % Self.partitions), key: Array(keys(index).utf8), value: value,
           headers: headers, timestamp: 1_700_000_000_000 + Int64(index)))
     }
     if records.count > 20 {
@@ -116,7 +131,7 @@ struct Installation: Sendable {
     let consumer = try Consumer(
       configuration: ConsumerConfiguration(bootstrapServers: kafka, groupID: nil), logger: testLogger("consumer"))
     var starts: [TopicPartition: StartOffset] = [:]
-    for partition in 0..<MockCluster.defaultPartitions {
+    for partition in 0..<Self.partitions {
       starts[TopicPartition(topic: topic, partition: Int32(partition))] = .beginning
     }
     try await consumer.assign(starts)
