@@ -5,13 +5,16 @@ SWIFT ?= swift
 RELEASE_BIN := .build/release/sluice
 BENCH := $(SWIFT) build --package-path Tests/Benchmarks --scratch-path .build/benchmarks -c release
 
-.PHONY: help setup setup-checks build release demo up down test lint format bench chaos connectors cluster-up cluster-down clean
+.PHONY: help setup setup-clients setup-checks build release demo up down test test-clients fuzz lint format bench chaos broker-chaos connectors cluster-up cluster-down clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: ## Install what is missing (Debian packages; elsewhere: say what is needed)
 	@compose/setup.sh
+
+setup-clients: setup ## Also install what `make test-clients` runs: Python's venv and a JDK
+	@compose/setup.sh --clients
 
 setup-checks: setup ## Also install the checkers that `make lint` uses
 	@compose/setup.sh --checks
@@ -34,6 +37,13 @@ down: ## Stop an installation that `make up` started in another terminal
 test: setup ## All tests, against a real PostgreSQL and a broker (KAFKA_BOOTSTRAP_SERVERS names another one)
 	.ci/tests
 
+test-clients: setup-clients ## kcat, confluent-kafka, kafka-python and Apache Kafka's Java client against the embedded broker
+	@ls .build/debug/sluice .build/release/sluice >/dev/null 2>&1 || $(SWIFT) build --product sluice
+	Tests/Clients/run.sh
+
+fuzz: setup ## A million mutated requests through the broker's codec
+	SLUICE_TEST_FUZZ_FRAMES=1000000 $(SWIFT) test --filter RequestFuzzTests
+
 lint: setup-checks ## Format, doors to C, where SQL stands, shell, compose, systemd and connector files
 	@.ci/lint
 
@@ -45,6 +55,9 @@ bench: release ## Figures, each a ratio of two things measured in the same run
 
 chaos: release ## kill -9 of capture and of the syncer, 20 times each under load, then compare
 	Tests/Benchmarks/chaos.sh
+
+broker-chaos: release ## kill -9 of the embedded broker, 100 times under load, then every acknowledged record is looked for
+	Tests/Benchmarks/broker-chaos.sh
 
 connectors: ## Register connectors/*.json at a Kafka Connect REST API (CONNECT_URL, default http://127.0.0.1:8083)
 	connectors/register.sh

@@ -92,7 +92,9 @@ let package = Package(
       dependencies: ["Commerce", "Commands", "ReadModels", "Syncer", "ChangeEvents", "Kafka", "Postgres", "TestSupport", logging],
       swiftSettings: house),
     .testTarget(name: "RuntimeTests", dependencies: ["Runtime", logging, metrics, lifecycle], swiftSettings: house),
-    .testTarget(name: "BrokerTests", dependencies: ["Broker", logging] + nio, exclude: ["Fixtures"], swiftSettings: house),
+    .testTarget(
+      name: "BrokerTests", dependencies: ["Broker", logging, .product(name: "NIOEmbedded", package: "swift-nio")] + nio,
+      exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
       name: "HTTPTests", dependencies: ["HTTP", "Commands", "ReadModels", "Runtime", logging, metrics, lifecycle], swiftSettings: house),
     .testTarget(

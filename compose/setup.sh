@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Installs what Sluice needs and is missing. Safe to repeat: where nothing is missing it only looks.
-# --checks also installs the checkers of `make lint`.
+# --checks also installs the checkers of `make lint`, --clients what `make test-clients` runs.
 set -euo pipefail
 
 packages=(librdkafka-dev libpq-dev libsimdjson-dev zlib1g-dev libzstd-dev liblz4-dev libsnappy-dev postgresql pkg-config libstdc++-12-dev kcat curl python3 util-linux procps ca-certificates)
 checkers=(shellcheck systemd docker-compose)
+clients=(python3-venv default-jdk-headless)
 [ "${1:-}" = "--checks" ] && packages+=("${checkers[@]}")
+[ "${1:-}" = "--clients" ] && packages+=("${clients[@]}")
 
 if ! command -v swift >/dev/null; then
   echo "setup: swift was not found in PATH; expected Swift 6.2 or newer. Install it from swift.org and run this again." >&2

@@ -23,6 +23,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private var clientHost = "/unknown"
   private var peer = "unknown"
   private var isBusy = false
+  /// ``takeRequests()`` runs: an answer that is given at once must not call it again, or a thousand small requests would fill the stack.
+  private var isTaking = false
+  /// An answer is on its way to the socket, at the pace at which the client reads.
+  private var isWriting = false
   private var wantsRead = false
   private var isClosed = false
   /// When bytes came or an answer was written, milliseconds.
@@ -86,17 +90,25 @@ final class ConnectionHandler: ChannelDuplexHandler {
   /// Closes it; requests at work are answered to nobody.
   func close() { context?.close(promise: nil) }
 
-  /// A connection that has a request at work is not idle, however long that takes.
-  var isIdle: Bool { !isBusy }
+  /// A connection that has a request at work is not idle, however long that takes; one that does not read its answer is.
+  var isIdle: Bool { !isBusy || isWriting }
 
   // MARK: Requests
 
   private func takeRequests() {
+    guard !isTaking else { return }
+    isTaking = true
+    defer { isTaking = false }
     while !isBusy, !isClosed, let size = inbox.getInteger(at: inbox.readerIndex, as: Int32.self) {
       guard size > 0, Int(size) <= router.maxRequestBytes else {
         return refuse("a request of \(size) bytes; the limit is \(router.maxRequestBytes) (socket.request.max.bytes)")
       }
-      guard inbox.readableBytes >= 4 + Int(size) else { return }
+      guard inbox.readableBytes >= 4 + Int(size) else {
+        guard connections.hasMemory(for: inbox.readableBytes) else {
+          return refuse("the first \(inbox.readableBytes) of \(size) bytes; unfinished requests fill the memory there is for them")
+        }
+        return
+      }
       inbox.moveReaderIndex(forwardBy: 4)
       guard let frame = inbox.readSlice(length: Int(size)) else { return }
       // Without this the frame's storage would be shared, and the log would have to copy it to write offsets into it.
@@ -125,11 +137,14 @@ final class ConnectionHandler: ChannelDuplexHandler {
     promise.futureResult.assumeIsolated().whenComplete { [self] result in
       if case .success = result { next() }
     }
+    isWriting = true
+    lastActivity = connections.now
     context.writeAndFlush(wrapOutboundOut(response), promise: promise)
   }
 
   private func next() {
     isBusy = false
+    isWriting = false
     lastActivity = connections.now
     takeRequests()
     if wantsRead, !isBusy || inbox.readableBytes < Self.readAhead {
@@ -141,7 +156,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
   private func refuse(_ reason: String) {
     connections.refused()
     logger.warning(
-      "a connection is closed: it sent something that is not a request of Kafka's protocol",
+      "a connection is closed: it sent what cannot be taken as a request of Kafka's protocol",
       metadata: [
         "client": "\(peer)", "found": "\(reason)",
       ])

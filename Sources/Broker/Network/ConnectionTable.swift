@@ -17,6 +17,12 @@ final class ConnectionTable {
   }
 
   var count: Int { open.count }
+  /// Most bytes of unfinished requests of all connections together; beyond it, those larger than a socket's buffer are refused.
+  static let memoryLimit = 256 << 20
+
+  /// Whether an unfinished request of so many bytes may wait for its rest.
+  func hasMemory(for bytes: Int) -> Bool { bufferedBytes <= Self.memoryLimit || bytes <= 1 << 20 }
+
   var hasRoom: Bool { open.count < limit }
   var now: Int64 { scheduler.now }
 

@@ -7,10 +7,16 @@ struct RandomFiller: FieldVisitor {
   let version: Int16
   let isFlexible: Bool
   var random: SeededRandom
+  /// Strings and bytes that mean something to whoever gets the message; most are taken from these where there are any.
+  var words: [String] = []
+  var blobs: [ByteBuffer] = []
 
   /// A message filled from a seed.
-  static func fill<M: BodyMessage>(_ type: M.Type, version: Int16, seed: UInt64) throws(CodecError) -> M {
+  static func fill<M: BodyMessage>(
+    _ type: M.Type, version: Int16, seed: UInt64, words: [String] = [], blobs: [ByteBuffer] = []
+  ) throws(CodecError) -> M {
     var filler = RandomFiller(version: version, isFlexible: version >= M.flexibleSince, random: SeededRandom(seed: seed))
+    (filler.words, filler.blobs) = (words, blobs)
     var message = M()
     try filler.structure(&message)
     return message
@@ -24,16 +30,19 @@ struct RandomFiller: FieldVisitor {
   private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
 
   private mutating func integer<I: FixedWidthInteger>(_ type: I.Type) -> I {
-    switch Int.random(in: 0..<6, using: &random) {
+    switch Int.random(in: 0..<(words.isEmpty ? 6 : 9), using: &random) {
     case 0: 0
     case 1: .min
     case 2: .max
     case 3: ~0
+    // Partitions, generations and epochs that are there.
+    case 6...: I.random(in: 0...3, using: &random)
     default: I.random(in: .min ... .max, using: &random)
     }
   }
 
   private mutating func string() -> String {
+    if chance(70), let word = words.randomElement(using: &random) { return word }
     let letters = Array("abcxyz019._- éß漢😀\u{0}")
     let length = chance(3) ? 200 : Int.random(in: 0..<12, using: &random)
     return String((0..<length).map { _ in letters.randomElement(using: &random) ?? "a" })
@@ -51,6 +60,8 @@ struct RandomFiller: FieldVisitor {
     case is ErrorCode.Type: value = ErrorCode(rawValue: integer(Int16.self))
     case is KafkaUUID.Type: value = KafkaUUID(high: integer(UInt64.self), low: integer(UInt64.self))
     case is String.Type: value = string()
+    case is ByteBuffer.Type where !blobs.isEmpty && chance(70):
+      value = blobs.randomElement(using: &random) ?? ByteBuffer()
     case is ByteBuffer.Type:
       let length = chance(3) ? 300 : Int.random(in: 0..<12, using: &random)
       value = ByteBuffer(bytes: (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) })
