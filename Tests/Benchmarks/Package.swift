@@ -13,7 +13,7 @@ let package = Package(
     .executableTarget(name: "kafka-bench-c", path: "kafka/reference", linkerSettings: [.linkedLibrary("rdkafka")]),
     .executableTarget(
       name: "kafka-bench",
-      dependencies: ["kafka-bench-c", .product(name: "Kafka", package: "sluice"), .product(name: "Logging", package: "swift-log")],
+      dependencies: ["kafka-bench-c", "BenchmarkSupport", .product(name: "Kafka", package: "sluice"), .product(name: "Logging", package: "swift-log")],
       path: "kafka/bench", swiftSettings: [.treatAllWarnings(as: .error)]),
 
     // Servers, daemons and figures for those below.
@@ -32,6 +32,16 @@ let package = Package(
       name: "capture-bench", dependencies: ["BenchmarkSupport"], path: "capture", swiftSettings: [.treatAllWarnings(as: .error)]),
     .executableTarget(
       name: "latency-bench", dependencies: ["BenchmarkSupport"], path: "latency", swiftSettings: [.treatAllWarnings(as: .error)]),
+    // It runs the loops in C, and kafka-bench for its mock cluster.
+    .executableTarget(
+      name: "broker-bench", dependencies: ["BenchmarkSupport", "kafka-bench-c", "kafka-bench"], path: "broker",
+      swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "broker-chaos",
+      dependencies: [
+        "BenchmarkSupport", .product(name: "Kafka", package: "sluice"), .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "broker-chaos", swiftSettings: [.treatAllWarnings(as: .error)]),
     .executableTarget(
       name: "chaos",
       dependencies: [

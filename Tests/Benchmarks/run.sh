@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the benchmarks, runs them one after the other against the release build, and ends with a summary. `make bench` calls it.
 # SLUICE_BINARY names another program to measure, KAFKA_BOOTSTRAP_SERVERS a broker, SLUICE_BENCH_BUILD another folder for what is built.
+# broker-bench, which measures `sluice broker` itself, needs 15 GB free in TMPDIR; run.sh PROGRAM... runs only those.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -16,12 +17,13 @@ programs=$("${build[@]}" --show-bin-path)
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-for program in kafka-bench mirror-bench capture-bench latency-bench; do
+[ $# -gt 0 ] || set -- kafka-bench broker-bench mirror-bench capture-bench latency-bench
+for program in "$@"; do
   printf '\n== %s\n' "$program"
   "$programs/$program" | tee -a "$log" || { echo "bench: $program failed" >&2; status=1; }
 done
 
 # Each figure's last line is "name: …", the runs before it "name 1: …".
 printf '\n== summary\n'
-grep -E '^(produce|consume|mirror|capture|capture-memory|latency|latency-syncer): (median|p50|[0-9])' "$log" | sed 's/^/  /' || status=1
+grep -E '^(produce|consume|broker-[a-z]+|mirror|capture|capture-memory|latency|latency-syncer): (median|p50|[0-9])' "$log" | sed 's/^/  /' || status=1
 exit "$status"

@@ -88,7 +88,7 @@ struct Chaos: Sendable {
     let process = bench.daemon(
       "syncer", "syncer",
       connectors.flatMap { ["--mirror", $0] } + topics.flatMap { ["--topic", $0] }
-        + ["--group", "chaos", "--listen", address, "--set", "syncer.mirror_schema=\(Self.mirrorSchema)"] + bench.broker.syncerArguments
+        + ["--group", "chaos", "--listen", address, "--set", "syncer.mirror_schema=\(Self.mirrorSchema)"]
         // A killed member stays in its group until its session ends, and nobody gets its partitions before.
         + ["--set", "kafka.extra.session.timeout.ms=\(bench.broker.shortestSession)", "--set", "kafka.extra.heartbeat.interval.ms=500"])
     return Victim(process, numbers: SeededNumbers(seed: seed, stream: 2), firstLives: [], shortLife: 0.05...5)

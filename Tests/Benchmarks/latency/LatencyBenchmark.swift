@@ -30,7 +30,7 @@ struct LatencyBenchmark {
         [
           "--mirror", file, "--topic", connector.topic("pulse"), "--group", connector.name, "--listen", addresses[0], "--set",
           "syncer.mirror_schema=bench",
-        ] + bench.broker.syncerArguments)
+        ])
       let capture = bench.daemon("capture", "capture", ["--connector", file] + bench.captureArguments(listen: addresses[1]))
       try syncer.start()
       try await bench.waitUntilReady(syncer, DaemonProbe(address: addresses[0]))

@@ -1,10 +1,9 @@
 import Foundation
 public import Kafka
 import Logging
-import Runtime
 
-/// The Kafka of a benchmark: the cluster that `KAFKA_BOOTSTRAP_SERVERS` names, else `sluice broker` in a process of its own, which keeps
-/// 5 MB of each partition.
+/// The Kafka of a benchmark: the cluster that `KAFKA_BOOTSTRAP_SERVERS` names, else `sluice broker` in a process of its own, on a folder that
+/// goes with the benchmark.
 public final class Broker: Sendable {
   /// For `bootstrap.servers`.
   public let servers: String
@@ -12,15 +11,13 @@ public final class Broker: Sendable {
   public let description: String
   /// Partitions of each topic.
   public let partitions: Int
-  /// What a syncer has to be told about this broker: the mock cluster holds a fetch for its whole time, also when records come meanwhile.
-  public var syncerArguments: [String] { process == nil ? [] : ["--set", "syncer.fetch_wait=5ms"] }
-  /// The shortest session of a group's member that it takes, milliseconds (Kafka: `group.min.session.timeout.ms`).
-  public var shortestSession: Int { process == nil ? 6000 : 3000 }
-  private let process: ManagedProcess?
+  /// The shortest session of a group's member that it takes, milliseconds: Kafka's default of `group.min.session.timeout.ms`.
+  public let shortestSession = 6000
+  private let process: BrokerProcess?
   private let topics: [String]
   private let admin: Admin
 
-  private init(servers: String, description: String, topics: [String], partitions: Int, process: ManagedProcess?) throws {
+  private init(servers: String, description: String, topics: [String], partitions: Int, process: BrokerProcess?) throws {
     self.servers = servers
     self.description = description
     self.topics = topics
@@ -40,18 +37,10 @@ public final class Broker: Sendable {
       }
       return broker
     }
-    let address = folder.appendingPathComponent("broker-address")
-    let process = ManagedProcess(
-      name: "broker", executable: binary,
-      arguments: ["broker", "--address-file", address.path, "--partitions", "\(partitions)"] + topics.flatMap { ["--topic", $0] },
-      logFile: folder.appendingPathComponent("broker.log"))
-    try process.start()
-    let servers = try await waitFor("the broker's start", within: .seconds(20)) {
-      if let exit = process.exit { throw BenchmarkFailure("sluice broker ended: \(exit)") }
-      return try? String(contentsOf: address, encoding: .utf8)
-    }
+    let process = try BrokerProcess(binary: binary, folder: folder, topics: topics, partitions: partitions)
+    try await process.start()
     return try Broker(
-      servers: servers, description: "librdkafka's mock cluster in a process of its own", topics: topics, partitions: partitions,
+      servers: process.servers, description: "sluice broker in a process of its own", topics: topics, partitions: partitions,
       process: process)
   }
 
@@ -60,11 +49,6 @@ public final class Broker: Sendable {
 
   /// The number of records that a topic has ever got (on a topic without transactions).
   public func recordCount(of topic: String) async throws -> Int { try await ends(of: topic).values.reduce(0) { $0 + Int($1) } }
-
-  /// The number of records that a topic does not hold any more.
-  public func droppedCount(of topic: String) async throws -> Int {
-    try await watermarks(of: topic).values.reduce(0) { $0 + Int($1.low) }
-  }
 
   /// The number of records in dead-letter topics.
   public func deadLetterCount() async throws -> Int {
@@ -81,7 +65,7 @@ public final class Broker: Sendable {
 
   func stop() async {
     if let process {
-      await process.stop(within: .seconds(5))
+      try? await process.stop()
     } else {
       _ = try? await admin.deleteTopics(topics)
     }

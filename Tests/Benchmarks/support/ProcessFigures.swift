@@ -3,9 +3,14 @@ import Foundation
 /// What Linux knows about a process.
 public enum ProcessFigures {
   /// The most memory that it has had resident, bytes (`VmHWM`); 0 where it is not known.
-  public static func peakMemory(of processID: Int32) -> Int {
+  public static func peakMemory(of processID: Int32) -> Int { memory("VmHWM:", of: processID) }
+
+  /// The memory that it has resident now, bytes (`VmRSS`); 0 where it is not known.
+  public static func residentMemory(of processID: Int32) -> Int { memory("VmRSS:", of: processID) }
+
+  private static func memory(_ field: String, of processID: Int32) -> Int {
     guard let status = try? String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8),
-      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix(field) })
     else { return 0 }
     return line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 } ?? 0
   }

@@ -37,7 +37,7 @@ public final class Workbench: Sendable {
     let binary = try SluiceBinary.locate()
     var logger = Logger(label: "benchmark")
     logger.logLevel = .error
-    let folder = try temporaryFolder()
+    let folder = try TemporaryFolder.make()
     var outcome = Result<Void, any Error>.success(())
     do {
       let postgres = try await LocalPostgres.start(
@@ -63,15 +63,6 @@ public final class Workbench: Sendable {
     case .failure: Benchmark.say("the daemons' logs are in \(folder.path)")
     }
     try outcome.get()
-  }
-
-  private static func temporaryFolder() throws -> URL {
-    let root = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-    let folder = URL(fileURLWithPath: root).appendingPathComponent("sluice-bench-\(UUID().uuidString.prefix(8))")
-    // PostgreSQL's account passes through it, where that is not this one.
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
-    chmod(folder.path, 0o711)
-    return folder
   }
 
   // MARK: Databases

@@ -1,8 +1,12 @@
+import BenchmarkSupport
 import Foundation
 import Kafka
 import Logging
 
 /// Swift beside C: the same broker, the same run, alternating, each in a process of its own.
+///
+/// The broker is librdkafka's mock cluster, not `sluice broker`: what is compared are two clients on cores that they share with the broker,
+/// so the one that costs least and writes nothing to a disk disturbs least. `broker-bench` measures brokers.
 struct Comparison {
   var runs: Int
   var bytes = 100
@@ -32,7 +36,7 @@ struct Comparison {
       close = { _ = try? await admin.deleteTopics([write, read]) }
       print("broker: \(given)")
     } else {
-      let broker = try Programs.startBroker(topics: [(write, partitions), (read, partitions)])
+      let broker = try Programs.startMockCluster(topics: [(write, partitions), (read, partitions)])
       servers = broker.servers
       close = broker.close
       print("broker: librdkafka's mock cluster in a process of its own")
@@ -52,12 +56,12 @@ struct Comparison {
     let arguments = [what, servers, topic, String(partitions), String(records), String(bytes)]
     let keys = what == "produce" ? common + keys : keys
     // The first run of each warms the broker up and does not count.
-    _ = try Programs.run(Programs.reference, arguments + keys)
+    _ = try Programs.run(Programs.loops, arguments + keys)
     _ = try Programs.run(Programs.own, arguments)
     var ratios: [Double] = []
     var work: [Double] = []
     for run in 1...runs {
-      let c = try Sample(Programs.reference, arguments + keys)
+      let c = try Sample(Programs.loops, arguments + keys)
       let swift = try Sample(Programs.own, arguments)
       ratios.append(c.seconds / swift.seconds)
       work.append(c.cpuSeconds / swift.cpuSeconds)

@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Kafka
 import Logging
 
@@ -67,7 +68,7 @@ struct Loops {
       read += batch.count
     }
     let took = (ContinuousClock.now - start).seconds
-    guard total == records * (bytes + Int(UInt8(ascii: "x"))) else { throw BenchmarkError("not the bytes that were written") }
+    guard total == records * (bytes + Int(UInt8(ascii: "x"))) else { throw BenchmarkFailure("not the bytes that were written") }
     await consumer.close(deadline: .seconds(10))
     return took
   }
@@ -87,17 +88,5 @@ struct Loops {
     }
     for delivery in deliveries { try await delivery.wait().throwIfFailed() }
     await producer.close(deadline: .seconds(10))
-  }
-}
-
-extension Duration {
-  var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
-}
-
-struct BenchmarkError: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) {
-    self.description = description
   }
 }

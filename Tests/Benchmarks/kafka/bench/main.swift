@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 import Kafka
 
@@ -22,7 +23,7 @@ do {
     while readLine() != nil {}
   case "fill", "produce", "consume":
     guard arguments.count == 6, let partitions = Int(arguments[3]), let records = Int(arguments[4]), let bytes = Int(arguments[5]) else {
-      throw BenchmarkError("expected SERVERS TOPIC PARTITIONS RECORDS BYTES")
+      throw BenchmarkFailure("expected SERVERS TOPIC PARTITIONS RECORDS BYTES")
     }
     let loops = Loops(servers: arguments[1], topic: arguments[2], partitions: partitions, records: records, bytes: bytes)
     switch arguments[0] {
@@ -31,7 +32,7 @@ do {
     default: print(try await loops.consume())
     }
   default:
-    throw BenchmarkError("expected compare, broker, fill, produce, consume or nothing, found \(arguments[0])")
+    throw BenchmarkFailure("expected compare, broker, fill, produce, consume or nothing, found \(arguments[0])")
   }
 } catch {
   FileHandle.standardError.write(Data("kafka-bench: \(error)\n".utf8))

@@ -1,11 +1,12 @@
 /*
- * The loops that `kafka-bench` measures the Swift library against, in plain C over the same librdkafka.
+ * The loops that `kafka-bench` measures the Swift library against and `broker-bench` measures brokers with, in plain C over librdkafka.
  *
- *   kafka-bench-c produce|produce-batch|consume SERVERS TOPIC PARTITIONS RECORDS BYTES [key=value]...
+ *   kafka-bench-c produce|produce-batch|consume|latency SERVERS TOPIC PARTITIONS RECORDS BYTES [key=value]...
  *
  * Prints the seconds that the loop took. `produce` calls rd_kafka_produce for each record and serves delivery reports from the same
- * thread, as librdkafka's own examples do; `produce-batch` hands over 1000 records a call and serves them from a second thread.
- * `consume` takes up to 1000 messages a call.
+ * thread, as librdkafka's own examples do; `produce-batch` hands over 1000 records a call, to one partition after the other, and serves
+ * them from a second thread. `consume` takes up to 1000 messages a call. `latency` produces 1000 records a second and prints, instead of the loop's seconds, the median
+ * and the 99th percentile of the seconds from the call to its delivery report.
  */
 #include <librdkafka/rdkafka.h>
 #include <pthread.h>
@@ -30,6 +31,7 @@ static void die(const char *what, const char *why) {
 }
 
 static void report(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque) {
+  if (message->_private) *(double *)message->_private = now() - *(double *)message->_private;
   if (message->err)
     failed++;
   else
@@ -77,7 +79,7 @@ static void *serve(void *client) {
   return NULL;
 }
 
-static double produce_batch(rd_kafka_t *client, const char *name, long records, size_t bytes) {
+static double produce_batch(rd_kafka_t *client, const char *name, int partitions, long records, size_t bytes) {
   enum { chunk = 1000 };
   rd_kafka_topic_t *topic = rd_kafka_topic_new(client, name, NULL);
   rd_kafka_message_t *messages = calloc(chunk, sizeof *messages);
@@ -95,7 +97,7 @@ static double produce_batch(rd_kafka_t *client, const char *name, long records, 
     }
     int taken = 0;
     while ((taken += rd_kafka_produce_batch(
-                topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, messages + taken, count - taken)) < count)
+                topic, i / chunk % partitions, RD_KAFKA_MSG_F_COPY, messages + taken, count - taken)) < count)
       nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
   }
   while (delivered + failed < records) nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
@@ -106,6 +108,39 @@ static double produce_batch(rd_kafka_t *client, const char *name, long records, 
   free(messages);
   free(values);
   return took;
+}
+
+static int ascending(const void *left, const void *right) {
+  double difference = *(const double *)left - *(const double *)right;
+  return difference < 0 ? -1 : difference > 0;
+}
+
+static void latency(rd_kafka_t *client, const char *name, long records, size_t bytes) {
+  enum { warming = 500 };
+  rd_kafka_topic_t *topic = rd_kafka_topic_new(client, name, NULL);
+  char *value = malloc(bytes);
+  double *times = calloc(warming + records, sizeof *times);
+  pthread_t thread;
+  pthread_create(&thread, NULL, serve, client);
+  memset(value, 'x', bytes);
+  struct timespec next;
+  clock_gettime(CLOCK_MONOTONIC, &next);
+  for (long i = 0; i < warming + records; i++) {
+    next.tv_nsec += 1000000;
+    if (next.tv_nsec >= 1000000000) next = (struct timespec){next.tv_sec + 1, next.tv_nsec - 1000000000};
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &next, NULL);
+    times[i] = now();
+    if (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, value, bytes, NULL, 0, &times[i]))
+      die("latency", rd_kafka_err2str(rd_kafka_last_error()));
+  }
+  while (delivered + failed < warming + records) nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+  stopped = 1;
+  pthread_join(thread, NULL);
+  qsort(times + warming, records, sizeof *times, ascending);
+  printf("%.6f %.6f\n", times[warming + records / 2], times[warming + records * 99 / 100]);
+  rd_kafka_topic_destroy(topic);
+  free(value);
+  free(times);
 }
 
 static double consume(rd_kafka_t *client, const char *name, int partitions, long records, size_t bytes) {
@@ -133,14 +168,14 @@ static double consume(rd_kafka_t *client, const char *name, int partitions, long
     read += count;
   }
   double took = now() - start;
-  if (total != records * (bytes + 'x')) die("consume", "not the bytes that were written");
+  if (total != read * (bytes + 'x')) die("consume", "not the bytes that were written");
   rd_kafka_queue_destroy(queue);
   rd_kafka_consumer_close(client);
   return took;
 }
 
 int main(int argc, char **argv) {
-  if (argc < 7) die("usage", "produce|produce-batch|consume SERVERS TOPIC PARTITIONS RECORDS BYTES [key=value]...");
+  if (argc < 7) die("usage", "produce|produce-batch|consume|latency SERVERS TOPIC PARTITIONS RECORDS BYTES [key=value]...");
   const char *what = argv[1], *topic = argv[3];
   int partitions = atoi(argv[4]);
   long records = atol(argv[5]);
@@ -151,11 +186,15 @@ int main(int argc, char **argv) {
   if (!consumes) rd_kafka_conf_set_dr_msg_cb(conf, report);
   rd_kafka_t *client = rd_kafka_new(consumes ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER, conf, why, sizeof why);
   if (!client) die("rd_kafka_new", why);
-  double took = consumes                            ? consume(client, topic, partitions, records, bytes)
-                : strcmp(what, "produce-batch") == 0 ? produce_batch(client, topic, records, bytes)
-                                                     : produce(client, topic, records, bytes);
+  if (strcmp(what, "latency") == 0) {
+    latency(client, topic, records, bytes);
+  } else {
+    double took = consumes                            ? consume(client, topic, partitions, records, bytes)
+                  : strcmp(what, "produce-batch") == 0 ? produce_batch(client, topic, partitions, records, bytes)
+                                                       : produce(client, topic, records, bytes);
+    printf("%.6f\n", took);
+  }
   if (failed) die("produce", "deliveries failed");
-  printf("%.6f\n", took);
   rd_kafka_destroy(client);
   return 0;
 }

@@ -2,14 +2,17 @@ import Foundation
 
 /// One run of a program: the seconds that it says its loop took, and the CPU time that all of it took, which says more where the
 /// machine has other things to do.
-struct Sample {
-  let seconds: Double
-  let cpuSeconds: Double
+public struct Sample {
+  /// What it printed.
+  public let seconds: Double
+  /// User and system time of the whole process.
+  public let cpuSeconds: Double
 
-  init(_ program: URL, _ arguments: [String]) throws {
+  /// Runs the program to its end.
+  public init(_ program: URL, _ arguments: [String]) throws {
     let before = Self.childrensCPU()
     let text = try Programs.run(program, arguments)
-    guard let seconds = Double(text), seconds > 0 else { throw BenchmarkError("expected seconds, found \"\(text)\"") }
+    guard let seconds = Double(text), seconds > 0 else { throw BenchmarkFailure("expected seconds, found \"\(text)\"") }
     self.seconds = seconds
     cpuSeconds = Self.childrensCPU() - before
   }
