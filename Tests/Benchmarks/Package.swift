@@ -13,7 +13,9 @@ let package = Package(
     .executableTarget(name: "kafka-bench-c", path: "kafka/reference", linkerSettings: [.linkedLibrary("rdkafka")]),
     .executableTarget(
       name: "kafka-bench",
-      dependencies: ["kafka-bench-c", "BenchmarkSupport", .product(name: "Kafka", package: "sluice"), .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "kafka-bench-c", "BenchmarkSupport", .product(name: "Kafka", package: "sluice"), .product(name: "Logging", package: "swift-log"),
+      ],
       path: "kafka/bench", swiftSettings: [.treatAllWarnings(as: .error)]),
 
     // Servers, daemons and figures for those below.
