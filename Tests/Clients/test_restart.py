@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic, ResourceType
 
 import batches
@@ -163,9 +163,10 @@ def test_sequences_of_producers(own_broker, how):
         assert other.producer_id != ids.producer_id, "ids are never given twice"
 
 
-def test_kills_under_load_lose_and_double_nothing(own_broker):
+@pytest.mark.parametrize("fsync", ["every-batch", "interval", "os"])
+def test_kills_under_load_lose_and_double_nothing(own_broker, fsync):
     """An idempotent producer writes all the time while the broker is killed five times."""
-    broker = own_broker()
+    broker = own_broker(f"broker.fsync={fsync}")
     create(broker, "topic")
     acknowledged, failed, stop = [], [], threading.Event()
     producer = Producer({
@@ -197,6 +198,19 @@ def test_kills_under_load_lose_and_double_nothing(own_broker):
     assert not failed
     found = [int(m.value()) for m in read(broker.address, "topic", len(acknowledged))]
     assert found == list(range(len(acknowledged)))
+
+
+def test_topics_are_made_when_they_are_asked_for_unless_that_is_switched_off(own_broker):
+    broker = own_broker()
+    write(broker.address, "asked", [b"x"])
+    topics = AdminClient({"bootstrap.servers": broker.address}).list_topics(timeout=10).topics
+    assert len(topics["asked"].partitions) == 3, "with the broker's count of partitions"
+    strict = own_broker("broker.auto_create_topics=false")
+    errors = []
+    producer = Producer({"bootstrap.servers": strict.address, "message.timeout.ms": 5000})
+    producer.produce("asked", value=b"x", on_delivery=lambda error, _: errors.append(error.code()))
+    assert producer.flush(20) == 0 and errors in ([KafkaError._UNKNOWN_TOPIC], [KafkaError._MSG_TIMED_OUT])
+    assert "asked" not in AdminClient({"bootstrap.servers": strict.address}).list_topics(timeout=10).topics
 
 
 def test_two_brokers_do_not_share_a_folder(own_broker, binary):
