@@ -14,6 +14,7 @@ struct LogOpening {
   var producers = ProducerStates()
   /// The producers' states account for everything before it.
   private var accountedUpTo: Int64 = 0
+  private var snapshots: [Int64] = []
   /// A segment was read from end to end.
   private(set) var hasScanned = false
   /// The last segment was cut: what stands behind it does not follow any more.
@@ -31,7 +32,10 @@ struct LogOpening {
   }
 
   /// The newest snapshot that can be believed; none replays the whole log.
+  ///
+  /// - Parameter offsets: of all snapshots, the newest first.
   mutating func loadProducers(_ offsets: [Int64]) throws(LogError) {
+    snapshots = offsets
     for offset in offsets {
       let path = SegmentName.path(folder, offset, SegmentName.snapshot)
       guard let bytes = try environment.operations.contents(path) else { continue }
@@ -73,6 +77,10 @@ struct LogOpening {
     guard accountedUpTo > last.nextOffset else { return }
     // The snapshot knows of records that are not there: the log lost its end. What is there is the truth.
     environment.logger.warning("producers are read from the log again", metadata: ["partition": "\(partition)"])
+    // They would be believed once the log has grown beyond them.
+    for offset in snapshots where offset > last.nextOffset {
+      try environment.operations.remove(SegmentName.path(folder, offset, SegmentName.snapshot))
+    }
     producers = ProducerStates()
     accountedUpTo = 0
     for segment in segments { try scan(segment, segment.size) }
@@ -111,6 +119,10 @@ struct LogOpening {
       isCut = true
     }
     try segment.storeIndex()
+    // What was read may be in the page cache only; readers may act on it from now on, and the next start believes it.
+    try segment.log.synchronize()
+    try segment.index.file.synchronize()
+    if !aborted.isEmpty { try environment.operations.synchronizeFile(segment.abortedTransactions.path) }
   }
 
   private func makeSegment(_ base: Int64, createdAt: Int64) throws(LogError) -> Segment {

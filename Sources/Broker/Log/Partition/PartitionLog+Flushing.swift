@@ -6,7 +6,15 @@ extension PartitionLog: CoordinatorLog {
     guard failure == nil, flushedOffset < logEndOffset || !unsyncedSegments.isEmpty else { return nil }
     var descriptors: [Int32] = []
     do throws(LogError) {
-      for segment in unsyncedSegments + [active] where segment.size > 0 { descriptors.append(try segment.log.duplicateDescriptor()) }
+      // A sealed segment is believed at the next start, with its indexes. The active one is read again if need be, but for the
+      // transactions aborted before the snapshot that the start begins with.
+      for segment in unsyncedSegments { descriptors.append(try segment.index.file.duplicateDescriptor()) }
+      for segment in unsyncedSegments + [active] where segment.size > 0 {
+        descriptors.append(try segment.log.duplicateDescriptor())
+        guard segment.abortedTransactions.count > 0 else { continue }
+        descriptors.append(try environment.operations.open(segment.abortedTransactions.path))
+        hasNewNames = true
+      }
       if hasNewNames { descriptors.append(try environment.operations.openFolder(folder)) }
     } catch {
       for descriptor in descriptors { environment.operations.close(descriptor) }

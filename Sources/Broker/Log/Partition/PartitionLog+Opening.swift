@@ -23,6 +23,7 @@ extension PartitionLog {
     var opening = LogOpening(
       folder: folder, partition: partition, configuration: configuration, environment: environment, now: now,
       trustedUpTo: afterCleanShutdown ? .max : recoveryPoint)
+    try removeIndexes(names, without: Set(bases), folder, operations)
     try opening.loadProducers(snapshots)
     for base in bases { try opening.open(base) }
     if opening.segments.isEmpty { opening.segments = [try makeSegment(folder, at: storedStart, now: now, environment)] }
@@ -31,15 +32,29 @@ extension PartitionLog {
     let log = PartitionLog(
       partition: partition, folder: folder, configuration: configuration, environment: environment, segments: opening.segments,
       producers: opening.producers, logStartOffset: min(max(storedStart, opening.segments[0].baseOffset), end),
-      flushedOffset: end, recoveryPoint: recoveryPoint, cleanedOffset: try checkpoint(cleanerCheckpoint, folder, operations))
+      flushedOffset: end, recoveryPoint: min(recoveryPoint, end), cleanedOffset: try checkpoint(cleanerCheckpoint, folder, operations))
     log.hasNewNames = bases.isEmpty
     if opening.hasScanned {
-      // What was read may be in the page cache only; readers may act on it from now on.
-      log.flushedOffset = recoveryPoint
-      try log.prepareFlush()?.synchronize(operations)
+      try operations.synchronizeFolder(folder)
       log.markFlushed(upTo: end)
     }
+    if recoveryPoint > end {
+      // The log lost its end. What is appended there from now on is not synced yet.
+      try OffsetCheckpoint(folder: folder, name: OffsetCheckpoint.recoveryPoint, operations: operations).store(end, durably: true)
+    }
     return log
+  }
+
+  /// Indexes whose segment retention was removing when the broker ended.
+  private static func removeIndexes(
+    _ names: [String], without bases: Set<Int64>, _ folder: String, _ operations: FileOperations
+  ) throws(LogError) {
+    for name in names {
+      guard let base = SegmentName.offset(in: name, SegmentName.index) ?? SegmentName.offset(in: name, SegmentName.transactionIndex),
+        !bases.contains(base)
+      else { continue }
+      try operations.remove("\(folder)/\(name)")
+    }
   }
 
   static func makeSegment(_ folder: String, at offset: Int64, now: Int64, _ environment: LogEnvironment) throws(LogError) -> Segment {

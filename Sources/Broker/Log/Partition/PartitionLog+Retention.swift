@@ -11,7 +11,7 @@ extension PartitionLog {
       .store(offset, durably: true)
     advanceStart(to: offset)
     var result = RetentionResult()
-    try dropSegments(now: environment.now(), &result) { segment in segment.nextOffset <= offset }
+    try dropSegmentsBeforeStart(now: environment.now(), &result)
   }
 
   /// Drops whole segments that `retention.ms` or `retention.bytes` lets go, the oldest first, and removes the files of those dropped
@@ -37,14 +37,19 @@ extension PartitionLog {
         }
       }
     }
-    let start = logStartOffset
-    try dropSegments(now: now, &result) { segment in segment.nextOffset <= start }
+    try dropSegmentsBeforeStart(now: now, &result)
     return result
+  }
+
+  private func dropSegmentsBeforeStart(now: Int64, _ result: inout RetentionResult) throws(LogError) {
+    let start = logStartOffset
+    // A compacted segment may end before the next one begins.
+    try dropSegments(now: now, &result) { segment in (segments.count > 1 ? segments[1].baseOffset : segment.nextOffset) <= start }
   }
 
   /// Drops segments from the log's start while `isOver` says so; where that is the active one, a new one is begun.
   private func dropSegments(now: Int64, _ result: inout RetentionResult, while isOver: (Segment) -> Bool) throws(LogError) {
-    while let first = segments.first, first.size > 0, first.nextOffset <= highWatermark, isOver(first) {
+    while let first = segments.first, first.size > 0 || segments.count > 1, first.nextOffset <= highWatermark, isOver(first) {
       if segments.count == 1 { try roll(now: now) }
       segments.removeFirst()
       unsyncedSegments.removeAll { $0 === first }
@@ -64,7 +69,8 @@ extension PartitionLog {
 
   private func retire(_ segment: Segment, now: Int64) throws(LogError) {
     segment.close()
-    for kind in [SegmentName.index, SegmentName.transactionIndex, SegmentName.log] {
+    // The data goes first: a kill in between must not leave data without the index of what was aborted in it.
+    for kind in [SegmentName.log, SegmentName.index, SegmentName.transactionIndex] {
       let path = SegmentName.path(folder, segment.baseOffset, kind)
       guard try environment.operations.status(path) != nil else { continue }
       try environment.operations.rename(path, to: path + SegmentName.deleted)

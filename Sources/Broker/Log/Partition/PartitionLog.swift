@@ -55,8 +55,8 @@ final class PartitionLog {
   var logEndOffset: Int64 { active.nextOffset }
   /// Readers see what lies before it.
   var highWatermark: Int64 { awaitsFlush ? min(flushedOffset, logEndOffset) : logEndOffset }
-  /// Readers of committed data see what lies before it.
-  var lastStableOffset: Int64 { min(producers.firstOpenTransactionOffset ?? highWatermark, highWatermark) }
+  /// Readers of committed data see what lies before it. A transaction may be open still though its first records are deleted.
+  var lastStableOffset: Int64 { max(logStartOffset, min(producers.firstOpenTransactionOffset ?? highWatermark, highWatermark)) }
   var sizeBytes: Int { segments.reduce(0) { $0 + $1.size } }
   var segmentCount: Int { segments.count }
   var isOffline: Bool { failure != nil }
@@ -110,17 +110,43 @@ final class PartitionLog {
     try batch.withUnsafeReadableBytes { bytes throws(AppendError) in
       guard let header = BatchHeader(bytes) else { throw AppendError(code: .unknownServerError, message: "a marker without a header") }
       try makeRoom(for: header, now: now)
-      try write(header, UnsafeRawBufferPointer(rebasing: bytes[BatchHeader.size...]))
+      // The index goes first: a marker without its entry would let readers take aborted records for good, an entry without its marker is
+      // taken back here, and by a restart.
+      let entry = abortedTransaction(endedBy: marker, offset: offset)
+      if let entry { try addToIndex(entry) }
+      do throws(AppendError) {
+        try write(header, UnsafeRawBufferPointer(rebasing: bytes[BatchHeader.size...]))
+      } catch {
+        if entry != nil { takeBackIndex(from: offset) }
+        throw error
+      }
     }
-    guard let ended = try producers.endTransaction(marker, offset: offset, now: now), ended.aborted else { return offset }
-    do throws(LogError) {
-      try active.abortedTransactions.append(ended.asAborted)
-    } catch {
-      // The marker is in the log, its index entry is not: a restart writes it, and until then readers could take aborted records for good.
-      takeOffline(error)
-      throw AppendError(code: .kafkaStorageError, message: error.reason)
-    }
+    _ = try producers.endTransaction(marker, offset: offset, now: now)
     return offset
+  }
+
+  /// What the index of aborted transactions gets from a marker at `offset`; nil where it commits, or ends nothing.
+  private func abortedTransaction(endedBy marker: TransactionMarker, offset: Int64) -> AbortedTransaction? {
+    guard marker.outcome == .abort,
+      let ended = producers.openTransactions.first(where: { $0.producerID == marker.producerID })
+    else { return nil }
+    let stillOpen = producers.openTransactions.first { $0.producerID != marker.producerID }
+    return AbortedTransaction(
+      producerID: marker.producerID, firstOffset: ended.firstOffset, lastOffset: offset,
+      lastStableOffset: stillOpen?.firstOffset ?? offset + 1)
+  }
+
+  private func addToIndex(_ transaction: AbortedTransaction) throws(AppendError) {
+    do throws(LogError) {
+      try active.abortedTransactions.append(transaction)
+    } catch {
+      environment.logger.error("an aborted transaction is not noted", metadata: ["partition": "\(partition)", "error": "\(error)"])
+      throw AppendError(code: .kafkaStorageError, message: "the marker could not be written: \(error.reason)")
+    }
+  }
+
+  private func takeBackIndex(from offset: Int64) {
+    do throws(LogError) { try active.abortedTransactions.truncate(to: offset) } catch { takeOffline(error) }
   }
 
   private func write(_ header: BatchHeader, _ records: UnsafeRawBufferPointer) throws(AppendError) {
@@ -137,7 +163,10 @@ final class PartitionLog {
     guard segment.size > 0 else { return }
     let age = segment.firstTimestamp >= 0 ? header.maxTimestamp - segment.firstTimestamp : now - segment.createdAt
     let isFull = segment.size + header.sizeInBytes > configuration.segmentBytes
-    guard isFull || age > configuration.segmentMillis || !segment.canHold(logEndOffset + Int64(header.lastOffsetDelta)) else { return }
+    guard
+      isFull || age > configuration.segmentMillis || segment.index.isFull
+        || !segment.canHold(logEndOffset + Int64(header.lastOffsetDelta))
+    else { return }
     do throws(LogError) {
       try roll(now: now)
     } catch {

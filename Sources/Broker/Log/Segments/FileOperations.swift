@@ -14,6 +14,10 @@ import NIOCore
 final class FileOperations {
   /// How many of `count` bytes a write to `path` may still put there; the rest fails with `ENOSPC`. Nil for no limit. For tests.
   var space: ((_ path: String, _ count: Int) -> Int)?
+  /// Told of every read and how many bytes it wants. For tests.
+  var onRead: ((_ path: String, _ count: Int) -> Void)?
+  /// Told of every sync. For tests.
+  var onSynchronize: ((_ descriptor: Int32) -> Void)?
 
   init() {}
 
@@ -31,6 +35,7 @@ final class FileOperations {
   /// Reads into `bytes` until it is full or the file ends; returns how many bytes were read.
   func read(_ descriptor: Int32, at position: Int, into bytes: UnsafeMutableRawBufferPointer, path: String) throws(LogError) -> Int {
     guard let base = bytes.baseAddress else { return 0 }
+    onRead?(path, bytes.count)
     var done = 0
     while done < bytes.count {
       let count = retrying { pread(descriptor, base + done, bytes.count - done, off_t(position + done)) }
@@ -67,7 +72,14 @@ final class FileOperations {
   }
 
   func synchronize(_ descriptor: Int32, path: String) throws(LogError) {
+    onSynchronize?(descriptor)
     guard retrying({ fsync(descriptor) }) == 0 else { throw failure(path, "cannot be synced") }
+  }
+
+  func synchronizeFile(_ path: String) throws(LogError) {
+    let descriptor = try open(path)
+    defer { close(descriptor) }
+    try synchronize(descriptor, path: path)
   }
 
   /// A second descriptor of the same open file, for another thread; whoever gets it closes it.

@@ -94,7 +94,8 @@ final class Segment {
 
   /// Takes size, end and time from the index; false when the index does not belong to a file of that size.
   func adoptIndex(fileSize: Int) throws(LogError) -> Bool {
-    guard fileSize > 0 else { return index.count == 0 }
+    // Compaction may leave a segment without any batch, whose index tells where the next one begins.
+    guard fileSize > 0 || index.count > 0 else { return true }
     guard let last = index.last, Int(last.position) == fileSize, last.relativeOffset > 0 else { return false }
     size = fileSize
     nextOffset = baseOffset + Int64(last.relativeOffset)

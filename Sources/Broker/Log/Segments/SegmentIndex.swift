@@ -7,6 +7,8 @@ import NIOCore
 final class SegmentIndex {
   /// Entries that wait in memory: one write for a mebibyte of data.
   private static let pendingLimit = 256
+  /// As many as fit into 10 MiB, Kafka's default of `segment.index.bytes`.
+  private static let largestCount = (10 << 20) / IndexEntry.size
 
   let file: SegmentFile
   private var stored: Int
@@ -21,6 +23,9 @@ final class SegmentIndex {
   }
 
   var count: Int { stored + pending.count }
+
+  /// It is time for a new segment.
+  var isFull: Bool { count >= Self.largestCount }
 
   /// Adds an entry behind the last one; one that is not behind it is left out.
   func append(_ entry: IndexEntry) {
