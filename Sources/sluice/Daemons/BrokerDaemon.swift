@@ -90,6 +90,7 @@ struct BrokerDaemon: AsyncParsableCommand {
     settings.maxConnections = c[Keys.Broker.maxConnections]
     settings.maxRequestBytes = c[Keys.Broker.maxRequestBytes].bytes
     settings.groupInitialRebalanceDelayMillis = Int32(c[Keys.Broker.rebalanceDelay] / .milliseconds(1))
+    settings.retentionCheckIntervalMillis = Int64(c[Keys.Broker.retentionInterval] / .milliseconds(1))
     settings.topicDefaults = c[Keys.Broker.topicDefaults]
     return settings
   }

@@ -54,13 +54,17 @@ extension Keys {
       How long a new group waits for further members before it deals out partitions (group.initial.rebalance.delay.ms; Kafka's default \
       of 3 s is for large groups, its own configuration file for one machine sets 0).
       """)
+    /// `broker.retention_interval`.
+    public static let retentionInterval = ConfigurationKey<Duration>(
+      "broker.retention_interval", .duration(.milliseconds(100)...(.seconds(86_400))), default: .seconds(300),
+      "How often old segments are looked for (log.retention.check.interval.ms).")
     /// `broker.topic_defaults`.
     public static let topicDefaults = ConfigurationKey<[String: String]>(
       "broker.topic_defaults", .map, default: [:],
       "Defaults of topics by Kafka's broker names, such as log.retention.ms or log.segment.bytes.")
     static let all: [any ConfigurationDeclaration] = [
       listen, allowRemote, advertise, httpListen, dataFolder, fsync, fsyncInterval, defaultPartitions, autoCreateTopics, maxPartitions,
-      maxConnections, maxRequestBytes, rebalanceDelay, topicDefaults,
+      maxConnections, maxRequestBytes, rebalanceDelay, retentionInterval, topicDefaults,
     ]
   }
 }
