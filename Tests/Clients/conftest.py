@@ -59,11 +59,15 @@ def admin(bootstrap):
 
 @pytest.fixture
 def topic(admin, name):
-    """Creates topics of this test and deletes them after it: `topic(partitions=3, config={...})` is the topic's name."""
+    """Creates topics of this test and deletes them after it: `topic(partitions=3, config={...})` is the topic's name.
+
+    Unless a test says otherwise they keep records for ever: many tests write times of long ago, which retention would drop at once.
+    """
     made = []
 
     def make(what="topic", partitions=1, config=None):
-        new = NewTopic(name(what), num_partitions=partitions, replication_factor=1, config=config or {})
+        settings = {"retention.ms": "-1"} if config is None else config
+        new = NewTopic(name(what), num_partitions=partitions, replication_factor=1, config=settings)
         admin.create_topics([new])[new.topic].result(20)
         made.append(new.topic)
         eventually(

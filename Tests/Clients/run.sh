@@ -72,7 +72,7 @@ if [ -z "${KAFKA_BOOTSTRAP_SERVERS:-}" ]; then
   binary=$(realpath "$binary")
   unset SLUICE_BINARY  # The broker reads its settings from variables of that prefix, and knows none of that name.
   "$binary" broker --data "$folder/data" --listen 127.0.0.1:0 --http-listen 127.0.0.1:0 --address-file "$folder/address" \
-    --partitions 3 >"$folder/broker.log" 2>&1 &
+    --partitions 3 --set broker.retention_interval=1s >"$folder/broker.log" 2>&1 &
   broker=$!
   for _ in $(seq 300); do
     if [ -s "$folder/address" ] || ! kill -0 "$broker" 2>/dev/null; then break; fi

@@ -138,7 +138,8 @@ def test_offsets_out_of_range_are_reported_or_reset(bootstrap, topic):
 
 def test_topics_that_are_not_there(bootstrap, name):
     consumer = Consumer({
-        "bootstrap.servers": bootstrap, "group.id": name("group"), "allow.auto.create.topics": False, "topic.metadata.refresh.interval.ms": 500
+        "bootstrap.servers": bootstrap, "group.id": name("group"), "allow.auto.create.topics": False,
+        "topic.metadata.refresh.interval.ms": 500,
     })
     consumer.subscribe([name("missing")])
     deadline, message = Deadline(20, "the consumer hears that the topic is unknown"), None

@@ -46,7 +46,7 @@ def test_topics(client, name):
 
 
 def test_configurations(client, topic):
-    subject = topic()
+    subject = topic(config={})
 
     def value(key):
         found = client.describe_configs([ConfigResource(ConfigResourceType.TOPIC, subject)], config_filter="all")

@@ -7,7 +7,9 @@ import pytest
 from kafka.protocol.schemas import load_json
 
 NEVER = (1, 0)
-LINE = re.compile(r"^(?P<indent> *)(?P<name>\w+): (?P<type>\S+) (?P<versions>[\d+-]+)(?: nullable (?P<null>[\d+-]+))?(?: tag (?P<tag>\d+))?$")
+LINE = re.compile(
+    r"^(?P<indent> *)(?P<name>\w+): (?P<type>\S+) (?P<versions>[\d+-]+)(?: nullable (?P<null>[\d+-]+))?(?: tag (?P<tag>\d+))?$"
+)
 HEAD = re.compile(r"^(?P<name>\w+) versions (?P<low>\d+)-(?P<high>\d+) flexible (?P<flexible>none|\d+\+)$")
 
 

@@ -76,7 +76,8 @@ def requests(topic, topic_id, fresh):
         "OffsetForLeaderEpoch": {"topics": [{"topic": topic, "partitions": [{"partition": 0, "leader_epoch": 0}]}]},
         "AddPartitionsToTxn": {
             "v3_and_below_transactional_id": fresh, "v3_and_below_producer_id": 4242, "v3_and_below_producer_epoch": 0,
-            "v3_and_below_topics": txn_topics, "transactions": [{"transactional_id": fresh, "verify_only": False, "topics": txn_topics, **producer}],
+            "v3_and_below_topics": txn_topics,
+            "transactions": [{"transactional_id": fresh, "verify_only": False, "topics": txn_topics, **producer}],
         },
         "AddOffsetsToTxn": {"transactional_id": fresh, "group_id": fresh, **producer},
         "EndTxn": {"transactional_id": fresh, "committed": False, **producer},
@@ -183,7 +184,9 @@ def test_bytes_behind_a_request_are_ignored(bootstrap):
         assert number == 3 and answer.brokers
 
 
-@pytest.mark.parametrize(("api", "version"), [("Produce", 0), ("Produce", 2), ("Fetch", 0), ("Fetch", 3), ("ListOffsets", 0), ("Fetch", 999)])
+@pytest.mark.parametrize(
+    ("api", "version"), [("Produce", 0), ("Produce", 2), ("Fetch", 0), ("Fetch", 3), ("ListOffsets", 0), ("Fetch", 999)]
+)
 def test_versions_that_are_not_spoken_end_the_connection(bootstrap, api, version):
     key = MESSAGES[api + "Request"].API_KEY
     with Connection(bootstrap) as connection, Connection(bootstrap) as other:

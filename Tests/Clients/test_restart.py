@@ -21,7 +21,7 @@ def restart(broker, how):
 
 def create(broker, topic, partitions=1, config=None):
     admin = AdminClient({"bootstrap.servers": broker.address})
-    admin.create_topics([NewTopic(topic, partitions, 1, config=config or {})])[topic].result(20)
+    admin.create_topics([NewTopic(topic, partitions, 1, config=config or {"retention.ms": "-1"})])[topic].result(20)
     return admin
 
 

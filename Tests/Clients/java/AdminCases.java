@@ -60,7 +60,8 @@ final class AdminCases {
       Conformance.check(!described.isInternal() && !described.topicId().equals(Uuid.ZERO_UUID), "a topic with an id: " + described);
       Conformance.check(described.partitions().get(0).leader() != null && described.partitions().get(0).isr().size() == 1, "a leader");
       Uuid id = described.topicId();
-      Conformance.same(topic, admin.describeTopics(TopicCollection.ofTopicIds(List.of(id))).allTopicIds().get().get(id).name(), "by its id");
+      TopicDescription byID = admin.describeTopics(TopicCollection.ofTopicIds(List.of(id))).allTopicIds().get().get(id);
+      Conformance.same(topic, byID.name(), "by its id");
       Conformance.check(admin.listTopics().names().get().contains(topic), "it is listed");
       admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(5))).all().get();
       Conformance.same(5, admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions().size(), "grown");
@@ -105,7 +106,8 @@ final class AdminCases {
       admin.incrementalAlterConfigs(
               Map.of(resource, List.of(new AlterConfigOp(new ConfigEntry("retention.ms", null), AlterConfigOp.OpType.DELETE))))
           .all().get();
-      Conformance.same("604800000", admin.describeConfigs(List.of(resource)).all().get().get(resource).get("retention.ms").value(), "reset");
+      Config reset = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+      Conformance.same("604800000", reset.get("retention.ms").value(), "reset");
       fails(
           InvalidConfigurationException.class,
           x ->
@@ -133,8 +135,8 @@ final class AdminCases {
       Conformance.same(-1L, listed(admin, partition, OffsetSpec.forTimestamp(9001)).offset(), "forTimestamp beyond the end");
       Conformance.same(0L, listed(admin, partition, OffsetSpec.earliestLocal()).offset(), "earliestLocal without tiers");
       Conformance.same(-1L, listed(admin, partition, OffsetSpec.latestTiered()).offset(), "latestTiered without tiers");
-      long low = admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(3))).lowWatermarks().get(partition).get().lowWatermark();
-      Conformance.same(3L, low, "the low watermark");
+      Map<TopicPartition, RecordsToDelete> three = Map.of(partition, RecordsToDelete.beforeOffset(3));
+      Conformance.same(3L, admin.deleteRecords(three).lowWatermarks().get(partition).get().lowWatermark(), "the low watermark");
       Conformance.same(3L, listed(admin, partition, OffsetSpec.earliest()).offset(), "earliest after it");
       fails(
           OffsetOutOfRangeException.class,
@@ -173,7 +175,8 @@ final class AdminCases {
         ConsumerGroupDescription described = admin.describeConsumerGroups(List.of(group)).all().get().get(group);
         Conformance.same(Set.of(first, second), described.members().iterator().next().assignment().topicPartitions(), "the assignment");
         Conformance.same("the member", described.members().iterator().next().clientId(), "the client id");
-        Conformance.same(group, admin.describeClassicGroups(List.of(group)).all().get().get(group).groupId(), "described as a classic group");
+        String classic = admin.describeClassicGroups(List.of(group)).all().get().get(group).groupId();
+        Conformance.same(group, classic, "described as a classic group");
         fails(GroupNotEmptyException.class, x -> admin.deleteConsumerGroups(List.of(group)).all().get());
         consumer.commitSync(Map.of(first, new OffsetAndMetadata(5, "five")));
       }

@@ -66,8 +66,9 @@ public final class Conformance {
     return "java." + name + "." + run + "." + what;
   }
 
+  /** A topic that keeps its records for ever: some cases write times of long ago. */
   String topic(String what, int partitions) throws Exception {
-    return topic(what, partitions, Map.of());
+    return topic(what, partitions, Map.of("retention.ms", "-1"));
   }
 
   /** Creates a topic that is deleted when the case ends. */
@@ -81,7 +82,8 @@ public final class Conformance {
   }
 
   Admin admin() {
-    return Admin.create(Map.<String, Object>of("bootstrap.servers", bootstrap, "request.timeout.ms", 10_000, "default.api.timeout.ms", 20_000));
+    return Admin.create(
+        Map.<String, Object>of("bootstrap.servers", bootstrap, "request.timeout.ms", 10_000, "default.api.timeout.ms", 20_000));
   }
 
   /** A producer with the client's defaults (idempotent, acks=all), but for the given settings. */

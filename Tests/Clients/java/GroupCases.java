@@ -141,8 +141,8 @@ final class GroupCases {
         member.leave();
       }
     }
-    List<String> found = values.stream().sorted().toList();
-    Conformance.same(Conformance.numbers(60).stream().map(number -> "committed " + number).sorted().toList(), found, "what was read, once each");
+    List<String> expected = Conformance.numbers(60).stream().map(number -> "committed " + number).sorted().toList();
+    Conformance.same(expected, values.stream().sorted().toList(), "what was read, once each");
   }
 
   private static void times(Conformance c) throws Exception {

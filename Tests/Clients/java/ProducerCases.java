@@ -149,7 +149,8 @@ final class ProducerCases {
         for (ConsumerRecord<String, String> record : taken.subList(start, ends[round])) {
           producer.send(new ProducerRecord<>(target, "2*" + record.value()));
         }
-        producer.sendOffsetsToTransaction(Map.of(partition, new OffsetAndMetadata(ends[round], "round " + round)), consumer.groupMetadata());
+        OffsetAndMetadata end = new OffsetAndMetadata(ends[round], "round " + round);
+        producer.sendOffsetsToTransaction(Map.of(partition, end), consumer.groupMetadata());
         if (commits[round]) {
           producer.commitTransaction();
           start = ends[round];
