@@ -48,7 +48,9 @@ public final class BrokerServer: Service {
       try FileManager.default.createDirectory(
         atPath: settings.dataFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-      throw BrokerError("the data folder \(settings.dataFolder) cannot be made: \(error)")
+      throw BrokerError(
+        "the data folder \(settings.dataFolder) cannot be made: \(Self.reason(error)); name one that this user may make (broker.data_folder)"
+      )
     }
     let lock = try DataFolderLock(folder: settings.dataFolder)
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -78,7 +80,9 @@ public final class BrokerServer: Service {
       listener = try await bootstrap(core, group).bind(host: settings.listenHost, port: settings.listenPort).get()
     } catch {
       try? await close(core, on: loop)
-      throw BrokerError("\(settings.listenHost):\(settings.listenPort) cannot be listened on: \(error)")
+      throw BrokerError(
+        "\(settings.listenHost):\(settings.listenPort) cannot be listened on: \(Self.reason(error)); stop what is there, or name another address"
+      )
     }
     let port = listener.localAddress?.port ?? settings.listenPort
     let advertised = (host: settings.advertisedHost, port: settings.advertisedPort == 0 ? port : Int(settings.advertisedPort))
@@ -132,6 +136,13 @@ public final class BrokerServer: Service {
   public func sampleMetrics() async {
     guard case .serving(let core, let loop) = phase.withLock({ $0 }) else { return }
     try? await loop.submit { core.value.metrics.sample(core.value) }.get()
+  }
+
+  /// The system's own words, where an error has them underneath.
+  private static func reason(_ error: any Error) -> String {
+    if let error = error as? IOError { return String(cString: strerror(error.errnoCode)) }
+    let beneath = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+    return beneath?.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(beneath?.code ?? 0))) : "\(error)"
   }
 
   /// Files are opened by the hundred; the soft limit of 1024 is for programs that use select(2).
