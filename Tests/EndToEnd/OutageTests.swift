@@ -90,7 +90,7 @@ extension EndToEndTests {
           try await load.advance(by: 50)
           // It answers nobody, for longer than the group waits for its members: at 100 transactions a second.
           broker.send(SIGSTOP)
-          try await load.advance(by: 600)
+          try await load.advance(by: 800)
           broker.send(SIGCONT)
           try await load.advance(by: 50)
         }

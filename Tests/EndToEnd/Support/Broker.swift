@@ -1,14 +1,24 @@
 import Foundation
 import Kafka
-import Runtime
+import Synchronization
 import TestSupport
 
 /// The broker of one test: `sluice broker` in a process of its own, or the cluster that `KAFKA_BOOTSTRAP_SERVERS` names.
-struct Broker: Sendable {
+final class Broker: Sendable {
   /// Where clients connect.
   let bootstrapServers: String
-  /// Nil where the cluster is somebody else's.
-  let process: ProgramRun?
+  /// How to start it; nil where the cluster is somebody else's.
+  private let program: BrokerProgram?
+  private let running: Mutex<ProgramRun?>
+
+  private init(_ bootstrapServers: String, program: BrokerProgram? = nil, process: ProgramRun? = nil) {
+    self.bootstrapServers = bootstrapServers
+    self.program = program
+    running = Mutex(process)
+  }
+
+  /// Its last process; nil where the cluster is somebody else's.
+  var process: ProgramRun? { running.withLock { $0 } }
 
   /// Whether tests run against a cluster that they did not start.
   static var isForeign: Bool { foreign != nil }
@@ -24,22 +34,23 @@ struct Broker: Sendable {
       let admin = try Admin(configuration: AdminConfiguration(bootstrapServers: foreign), logger: testLogger("admin"))
       let failures = try await admin.createTopics(topics.map { NewTopic($0, partitions: partitions) })
       for (_, error) in failures where error.code != .topicAlreadyExists { throw error }
-      return Broker(bootstrapServers: foreign, process: nil)
+      return Broker(foreign)
     }
-    let address = folder.appendingPathComponent("broker-address")
-    let process = try ProgramRun(
-      "broker",
-      [
-        try SluiceBinary.path(), "broker", "--data", folder.appendingPathComponent("broker-data").path, "--listen", "127.0.0.1:0",
-        "--http-listen", "127.0.0.1:0", "--address-file", address.path, "--partitions", "\(partitions)",
-      ] + topics.flatMap { ["--topic", $0] }, in: folder)
-    do {
-      try await eventually(within: .seconds(20), "the broker's address") { FileManager.default.fileExists(atPath: address.path) }
-    } catch {
-      process.send(SIGKILL)
-      throw error
+    // Somebody else may have taken the port; the next one is another.
+    var last: (any Error)?
+    for _ in 0..<5 {
+      let program = BrokerProgram(topics: topics, folder: folder, port: try FixedPort.free())
+      do { return Broker("127.0.0.1:\(program.port)", program: program, process: try await program.start()) } catch { last = error }
     }
-    return Broker(bootstrapServers: try String(contentsOf: address, encoding: .utf8), process: process)
+    throw last ?? FixedPort.NoneFree()
+  }
+
+  /// Starts it again, after its end, with the data and the address that it had.
+  func restart() async throws -> ProgramRun? {
+    guard let program else { return nil }
+    let process = try await program.start()
+    running.withLock { $0 = process }
+    return process
   }
 
   /// Writes records and waits until they are acknowledged.

@@ -78,6 +78,12 @@ final class Installation: Sendable {
 
   // MARK: Processes
 
+  /// Starts the broker again, after its end, with the data and the address that it had.
+  func restartBroker() async throws {
+    guard let process = try await broker.restart() else { return }
+    processes.withLock { $0.append(process) }
+  }
+
   /// Starts `sluice` with these words.
   func sluice(_ words: [String], environment: [String: String] = [:]) throws -> ProgramRun {
     let run = try ProgramRun(
@@ -157,8 +163,8 @@ final class Installation: Sendable {
   private var environment: [String: String] {
     var result = [
       "SLUICE_KAFKA_BOOTSTRAP_SERVERS": broker.bootstrapServers, "SLUICE_CAPTURE_OFFSETS_FOLDER": folder.path,
-      // A killed member is replaced once its session is over: soon, so that the test need not wait for it. Apache Kafka wants 6 s.
-      "SLUICE_KAFKA_EXTRA": "session.timeout.ms=\(Broker.isForeign ? 6000 : 3000),heartbeat.interval.ms=500",
+      // A killed member is replaced once its session is over: as soon as brokers allow, so that the test need not wait for it.
+      "SLUICE_KAFKA_EXTRA": "session.timeout.ms=6000,heartbeat.interval.ms=500",
     ]
     for (part, database) in [("WRITE", write), ("READ", read)] {
       result["SLUICE_\(part)_DATABASE_HOST"] = database.host
