@@ -8,7 +8,7 @@ struct LogOpening {
   let configuration: LogConfiguration
   let environment: LogEnvironment
   let now: Int64
-  /// Segments that end at or before it were synced, with their indexes: they are believed.
+  /// Segments that end at or before it were synced, with their indexes: they are believed, and never cut.
   let trustedUpTo: Int64
   var segments: [Segment] = []
   var producers = ProducerStates()
@@ -19,6 +19,8 @@ struct LogOpening {
   private(set) var hasScanned = false
   /// The last segment was cut: what stands behind it does not follow any more.
   private var isCut = false
+  /// Why the partition has to stay offline: what had been synced is not what it was. Segments from there on are left alone.
+  private(set) var damage: LogError?
 
   init(
     folder: String, partition: TopicPartition, configuration: LogConfiguration, environment: LogEnvironment, now: Int64, trustedUpTo: Int64
@@ -31,17 +33,27 @@ struct LogOpening {
     self.trustedUpTo = trustedUpTo
   }
 
-  /// The newest snapshot that can be believed; none replays the whole log.
+  /// The end of the last segment.
+  var end: Int64 { segments.last?.nextOffset ?? 0 }
+
+  /// The newest snapshot of what was synced; none replays the whole log. One of what comes later is no better than the log's end: a power
+  /// failure may have taken the records, or what the index of aborted transactions had of them.
   ///
   /// - Parameter offsets: of all snapshots, the newest first.
   mutating func loadProducers(_ offsets: [Int64]) throws(LogError) {
     snapshots = offsets
-    for offset in offsets {
+    try loadProducers(upTo: trustedUpTo)
+  }
+
+  private mutating func loadProducers(upTo limit: Int64) throws(LogError) {
+    (producers, accountedUpTo) = (ProducerStates(), 0)
+    for offset in snapshots where offset <= limit {
       let path = SegmentName.path(folder, offset, SegmentName.snapshot)
       guard let bytes = try environment.operations.contents(path) else { continue }
       do throws(SnapshotError) {
-        producers = try ProducerStates(snapshot: bytes)
-        accountedUpTo = producers.snapshotOffset
+        let states = try ProducerStates(snapshot: bytes)
+        guard states.snapshotOffset == offset else { throw SnapshotError(reason: "it is of offset \(states.snapshotOffset)") }
+        (producers, accountedUpTo) = (states, offset)
         return
       } catch {
         environment.logger.warning("a snapshot of producers is not used", metadata: ["file": "\(path)", "error": "\(error)"])
@@ -50,13 +62,19 @@ struct LogOpening {
   }
 
   /// Opens the next segment.
-  mutating func open(_ base: Int64) throws(LogError) {
+  ///
+  /// - Parameter next: base offset of the one after it; nil for the last.
+  mutating func open(_ base: Int64, before next: Int64?) throws(LogError) {
     let operations = environment.operations
-    if isCut || base < segments.last?.nextOffset ?? 0 {
+    guard damage == nil else { return }
+    guard isCut || base >= end else {
+      damage = LogError(
+        path: SegmentName.path(folder, base, SegmentName.log), reason: "begins before offset \(end), where the segment before it ends")
+      return
+    }
+    if isCut {
       environment.logger.warning("a segment behind a cut is removed", metadata: ["partition": "\(partition)", "segment": "\(base)"])
-      for kind in [SegmentName.log, SegmentName.index, SegmentName.transactionIndex] {
-        try operations.remove(SegmentName.path(folder, base, kind))
-      }
+      try removeFiles(of: base)
       return
     }
     let file = try operations.status(SegmentName.path(folder, base, SegmentName.log))
@@ -66,54 +84,83 @@ struct LogOpening {
       segments.append(segment)
       return
     }
-    try scan(segment, size)
     segments.append(segment)
+    try scan(segment, size, before: next)
   }
 
   /// When all segments are open.
   mutating func finish() throws(LogError) {
-    let last = segments[segments.count - 1]
-    try last.adoptFirstTimestamp()
-    guard accountedUpTo > last.nextOffset else { return }
-    // The snapshot knows of records that are not there: the log lost its end. What is there is the truth.
-    environment.logger.warning("producers are read from the log again", metadata: ["partition": "\(partition)"])
+    while damage == nil, accountedUpTo > end {
+      // The snapshot knows of records that are not there: the log lost its end. What is there is the truth.
+      environment.logger.warning("producers are read from the log again", metadata: ["partition": "\(partition)"])
+      try loadProducers(upTo: end)
+      for (index, segment) in segments.enumerated() where segment.nextOffset > accountedUpTo && damage == nil {
+        try scan(segment, segment.size, before: segments.dropFirst(index + 1).first?.baseOffset)
+      }
+    }
+    guard damage == nil, let last = segments.last else { return }
     // They would be believed once the log has grown beyond them.
-    for offset in snapshots where offset > last.nextOffset {
+    for offset in snapshots where offset > end {
       try environment.operations.remove(SegmentName.path(folder, offset, SegmentName.snapshot))
     }
-    producers = ProducerStates()
-    accountedUpTo = 0
-    for segment in segments { try scan(segment, segment.size) }
+    // An abort is noted before its marker is written; a kill in between leaves a note without one.
+    try last.abortedTransactions.truncate(to: end)
+    // Without it the segment's age counts from its making; what cannot be read is told to who reads it.
+    try? last.adoptFirstTimestamp()
   }
 
-  private mutating func scan(_ segment: Segment, _ size: Int) throws(LogError) {
+  /// The log's end lies before records that had been deleted: it goes on behind them, or new records would count as deleted at the next start.
+  mutating func restart(at offset: Int64) throws(LogError) {
+    environment.logger.error(
+      "a log lost its end and begins anew", metadata: ["partition": "\(partition)", "end": "\(end)", "start": "\(offset)"])
+    for segment in segments {
+      segment.close()
+      try removeFiles(of: segment.baseOffset)
+    }
+    segments = [try PartitionLog.makeSegment(folder, at: offset, now: now, environment)]
+    hasScanned = true
+  }
+
+  private func removeFiles(of base: Int64) throws(LogError) {
+    for kind in [SegmentName.log, SegmentName.index, SegmentName.transactionIndex] {
+      try environment.operations.remove(SegmentName.path(folder, base, kind))
+    }
+  }
+
+  private mutating func scan(_ segment: Segment, _ size: Int, before next: Int64?) throws(LogError) {
     hasScanned = true
     var states = producers
     let from = accountedUpTo
     var aborted: [AbortedTransaction] = []
     let time = now
-    let damage = try segment.rebuild(fileSize: size, indexInterval: configuration.indexIntervalBytes) {
+    let found = try segment.rebuild(fileSize: size, indexInterval: configuration.indexIntervalBytes) {
       (header, batch) throws(LogError) in
       guard header.baseOffset >= from else { return }
       guard let marker = TransactionMarker(header: header, batch: batch) else {
-        states.record(header, baseOffset: header.baseOffset, now: max(header.maxTimestamp, time))
+        states.record(header, baseOffset: header.baseOffset, now: time)
         return
       }
       if let ended = try? states.endTransaction(marker, offset: header.baseOffset, now: time), ended.aborted {
         aborted.append(ended.asAborted)
       }
     }
+    // At the log's end it is what a kill or a power failure left of an append. Before data that was synced, it is a disk that forgets, and
+    // to cut there would throw away all that follows.
+    if let found, let next, next <= trustedUpTo {
+      damage = LogError(path: segment.log.path, reason: "is damaged: \(found); it had been synced, and \(size) bytes are there")
+      return
+    }
     producers = states
     accountedUpTo = max(accountedUpTo, segment.nextOffset)
     // Entries from before the snapshot are in the file already.
     try segment.abortedTransactions.truncate(to: max(from, segment.baseOffset))
     for transaction in aborted { try segment.abortedTransactions.append(transaction) }
-    if let damage {
+    if let found {
       environment.logger.warning(
         "the end of a log is cut off: it was being written when the broker ended",
         metadata: [
           "partition": "\(partition)", "segment": "\(segment.baseOffset)", "bytes": "\(size - segment.size)",
-          "next": "\(segment.nextOffset)", "found": "\(damage)",
+          "next": "\(segment.nextOffset)", "found": "\(found)",
         ])
       try segment.cutTornTail()
       isCut = true

@@ -5,6 +5,12 @@ extension PartitionLog: CleanableLog {
     guard failure == nil else { return nil }
     var sealed: [CleanableSegment] = []
     for (segment, next) in zip(segments, segments.dropFirst()) {
+      // Segments that were opened by their index have not been asked yet.
+      if configuration.maxCompactionLagMillis < .max, segment.firstTimestamp < 0, segment.maxTimestamp >= 0,
+        next.baseOffset > cleanedOffset ?? logStartOffset
+      {
+        try segment.adoptFirstTimestamp()
+      }
       sealed.append(
         CleanableSegment(
           baseOffset: segment.baseOffset, nextOffset: next.baseOffset, sizeBytes: segment.size, largestTimestamp: segment.maxTimestamp,

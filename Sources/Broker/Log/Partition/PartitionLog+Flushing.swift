@@ -8,18 +8,22 @@ extension PartitionLog: CoordinatorLog {
     do throws(LogError) {
       // A sealed segment is believed at the next start, with its indexes. The active one is read again if need be, but for the
       // transactions aborted before the snapshot that the start begins with.
-      for segment in unsyncedSegments { descriptors.append(try segment.index.file.duplicateDescriptor()) }
+      for segment in unsyncedSegments {
+        // Again, where there was no space for it when the segment was sealed.
+        try? segment.storeIndex()
+        descriptors.append(try segment.index.file.duplicateDescriptor())
+      }
       for segment in unsyncedSegments + [active] where segment.size > 0 {
         descriptors.append(try segment.log.duplicateDescriptor())
-        guard segment.abortedTransactions.count > 0 else { continue }
+        guard segment.hasUnsyncedAborts, segment.abortedTransactions.count > 0 else { continue }
         descriptors.append(try environment.operations.open(segment.abortedTransactions.path))
-        hasNewNames = true
       }
       if hasNewNames { descriptors.append(try environment.operations.openFolder(folder)) }
     } catch {
       for descriptor in descriptors { environment.operations.close(descriptor) }
       throw error
     }
+    for segment in unsyncedSegments + [active] { segment.hasUnsyncedAborts = false }
     unsyncedSegments = []
     hasNewNames = false
     return PendingFlush(upTo: logEndOffset, descriptors: descriptors, folder: folder)

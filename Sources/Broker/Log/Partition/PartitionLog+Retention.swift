@@ -6,9 +6,9 @@ extension PartitionLog {
   ///
   /// - Parameter offset: at most the high watermark.
   func deleteRecords(before offset: Int64) throws(LogError) {
+    if let failure { throw failure }
     guard offset > logStartOffset else { return }
-    try OffsetCheckpoint(folder: folder, name: OffsetCheckpoint.logStart, operations: environment.operations)
-      .store(offset, durably: true)
+    try storeStart(offset)
     advanceStart(to: offset)
     var result = RetentionResult()
     try dropSegmentsBeforeStart(now: environment.now(), &result)
@@ -21,6 +21,7 @@ extension PartitionLog {
     var result = RetentionResult()
     removeRetired(now: now)
     guard failure == nil else { return result }
+    producers.expire(now: now)
     if configuration.cleanupDelete {
       if configuration.retentionMillis >= 0 {
         let limit = now - configuration.retentionMillis
@@ -50,7 +51,11 @@ extension PartitionLog {
   /// Drops segments from the log's start while `isOver` says so; where that is the active one, a new one is begun.
   private func dropSegments(now: Int64, _ result: inout RetentionResult, while isOver: (Segment) -> Bool) throws(LogError) {
     while let first = segments.first, first.size > 0 || segments.count > 1, first.nextOffset <= highWatermark, isOver(first) {
-      if segments.count == 1 { try roll(now: now) }
+      if segments.count == 1 {
+        try roll(now: now)
+        // Should a power failure take the new file's name and leave the others' new ones, offsets would begin at 0 again.
+        try storeStart(active.baseOffset)
+      }
       segments.removeFirst()
       unsyncedSegments.removeAll { $0 === first }
       advanceStart(to: segments[0].baseOffset)
@@ -67,6 +72,11 @@ extension PartitionLog {
       ])
   }
 
+  private func storeStart(_ offset: Int64) throws(LogError) {
+    try OffsetCheckpoint(folder: folder, name: OffsetCheckpoint.logStart, operations: environment.operations)
+      .store(offset, durably: true)
+  }
+
   private func retire(_ segment: Segment, now: Int64) throws(LogError) {
     segment.close()
     // The data goes first: a kill in between must not leave data without the index of what was aborted in it.
@@ -74,7 +84,8 @@ extension PartitionLog {
       let path = SegmentName.path(folder, segment.baseOffset, kind)
       guard try environment.operations.status(path) != nil else { continue }
       try environment.operations.rename(path, to: path + SegmentName.deleted)
-      retired.append((path + SegmentName.deleted, now + configuration.fileDeleteDelayMillis))
+      let due = now.addingReportingOverflow(configuration.fileDeleteDelayMillis)
+      retired.append((path + SegmentName.deleted, due.overflow ? .max : due.partialValue))
     }
   }
 

@@ -138,7 +138,9 @@ final class PartitionLog {
 
   private func addToIndex(_ transaction: AbortedTransaction) throws(AppendError) {
     do throws(LogError) {
-      try active.abortedTransactions.append(transaction)
+      hasNewNames = hasNewNames || active.abortedTransactions.count == 0
+      active.hasUnsyncedAborts = true
+      try active.abortedTransactions.append(transaction, operations: environment.operations)
     } catch {
       environment.logger.error("an aborted transaction is not noted", metadata: ["partition": "\(partition)", "error": "\(error)"])
       throw AppendError(code: .kafkaStorageError, message: "the marker could not be written: \(error.reason)")
@@ -161,10 +163,16 @@ final class PartitionLog {
   private func makeRoom(for header: BatchHeader, now: Int64) throws(AppendError) {
     let segment = active
     guard segment.size > 0 else { return }
-    let age = segment.firstTimestamp >= 0 ? header.maxTimestamp - segment.firstTimestamp : now - segment.createdAt
+    // A compressed batch's timestamp is the producer's word, and any number.
+    let age =
+      segment.firstTimestamp >= 0
+      ? header.maxTimestamp.subtractingReportingOverflow(segment.firstTimestamp) : now.subtractingReportingOverflow(segment.createdAt)
+    let oldest =
+      configuration.cleanupCompact ? min(configuration.segmentMillis, configuration.maxCompactionLagMillis) : configuration.segmentMillis
+    let isOld = !age.overflow && age.partialValue > oldest
     let isFull = segment.size + header.sizeInBytes > configuration.segmentBytes
     guard
-      isFull || age > configuration.segmentMillis || segment.index.isFull
+      isFull || isOld || segment.index.isFull
         || !segment.canHold(logEndOffset + Int64(header.lastOffsetDelta))
     else { return }
     do throws(LogError) {
@@ -188,14 +196,17 @@ final class PartitionLog {
     environment.onRoll(self)
   }
 
-  /// Remembers the producers' states as of the log's end; only the last two are kept, and one is enough.
+  /// Remembers the producers' states as of the log's end. Kept are the last two and the newest of what is synced, where a recovery begins.
   func storeSnapshot() throws(LogError) {
     let operations = environment.operations
     let path = SegmentName.path(folder, logEndOffset, SegmentName.snapshot)
     producers.expire(now: environment.now())
     try operations.replace(path, with: producers.snapshot(upTo: logEndOffset), durably: false, folder: folder)
     let offsets = (try operations.list(folder) ?? []).compactMap { SegmentName.offset(in: $0, SegmentName.snapshot) }.sorted()
-    for offset in offsets.dropLast(2) { try operations.remove(SegmentName.path(folder, offset, SegmentName.snapshot)) }
+    let synced = offsets.last { $0 <= storedRecoveryPoint }
+    for offset in offsets.dropLast(2) where offset != synced {
+      try operations.remove(SegmentName.path(folder, offset, SegmentName.snapshot))
+    }
   }
 
   // MARK: Ends
@@ -217,13 +228,17 @@ final class PartitionLog {
 
   /// Stores what saves the next start from reading data, and closes the files. Everything must be synced.
   func close() throws(LogError) {
-    if failure == nil {
-      try active.storeIndex()
-      try storeSnapshot()
-      try OffsetCheckpoint(folder: folder, name: OffsetCheckpoint.recoveryPoint, operations: environment.operations)
-        .store(logEndOffset, durably: false)
+    defer { abandon() }
+    let recoveryPoint = OffsetCheckpoint(folder: folder, name: OffsetCheckpoint.recoveryPoint, operations: environment.operations)
+    guard failure == nil else {
+      // Whatever the other logs' stop was: from here on, this one is not believed.
+      try? recoveryPoint.store(storedRecoveryPoint, durably: false)
+      return
     }
-    abandon()
+    try active.storeIndex()
+    try active.index.synchronize()
+    try storeSnapshot()
+    try recoveryPoint.store(logEndOffset, durably: false)
   }
 
   /// Closes the files and stores nothing: the log is being deleted.

@@ -26,8 +26,7 @@ struct AbortedTransactions: Sendable {
     if size % Self.entryBytes != 0 { try cut(to: count) }
   }
 
-  mutating func append(_ transaction: AbortedTransaction) throws(LogError) {
-    let operations = FileOperations()
+  mutating func append(_ transaction: AbortedTransaction, operations: FileOperations = FileOperations()) throws(LogError) {
     let descriptor = try operations.open(path, create: true)
     defer { operations.close(descriptor) }
     let (entry, position) = (Self.encode([transaction]), count * Self.entryBytes)

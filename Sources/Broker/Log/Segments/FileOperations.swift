@@ -16,7 +16,7 @@ final class FileOperations {
   var space: ((_ path: String, _ count: Int) -> Int)?
   /// Told of every read and how many bytes it wants. For tests.
   var onRead: ((_ path: String, _ count: Int) -> Void)?
-  /// Told of every sync. For tests.
+  /// Called in place of every sync. For tests.
   var onSynchronize: ((_ descriptor: Int32) -> Void)?
 
   init() {}
@@ -72,7 +72,7 @@ final class FileOperations {
   }
 
   func synchronize(_ descriptor: Int32, path: String) throws(LogError) {
-    onSynchronize?(descriptor)
+    if let onSynchronize { return onSynchronize(descriptor) }
     guard retrying({ fsync(descriptor) }) == 0 else { throw failure(path, "cannot be synced") }
   }
 

@@ -17,7 +17,9 @@ extension Segment {
     var position = start
     while position < size {
       let window = try log.read(at: position, count: min(Self.searchBytes, size - position))
-      guard window.readableBytes >= BatchHeader.size else { break }
+      guard window.readableBytes >= BatchHeader.size else {
+        throw LogError(path: log.path, reason: "ends at byte \(position + window.readableBytes), before \(size)")
+      }
       var offset = 0
       while let header = BatchHeader(window, at: offset) {
         guard header.isPlausible, header.sizeInBytes <= size - position - offset else {

@@ -19,6 +19,8 @@ final class Segment {
   private(set) var firstTimestamp: Int64 = -1
   /// When the file was made or last changed, milliseconds since the Unix epoch.
   let createdAt: Int64
+  /// There are entries in the index of aborted transactions that may not be on the disk yet.
+  var hasUnsyncedAborts = false
   private var bytesSinceEntry = 0
   /// A write failed and what it left could not be cut off yet.
   private var hasTornTail = false
@@ -103,7 +105,7 @@ final class Segment {
     return true
   }
 
-  /// Reads the first batch's time, which only the active segment needs.
+  /// Reads the first batch's time, which only the active segment needs, and compaction where it may not lag.
   func adoptFirstTimestamp() throws(LogError) {
     guard size > 0, let header = try header(at: 0) else { return }
     firstTimestamp = header.maxTimestamp

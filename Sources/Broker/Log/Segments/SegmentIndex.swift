@@ -14,6 +14,7 @@ final class SegmentIndex {
   private var stored: Int
   private var pending: [IndexEntry] = []
   private(set) var last: IndexEntry?
+  private var isSynced = true
 
   /// - Parameter stored: entries that the file holds.
   init(file: SegmentFile, stored: Int, last: IndexEntry?) {
@@ -42,9 +43,17 @@ final class SegmentIndex {
     var bytes = ByteBuffer()
     bytes.reserveCapacity(pending.count * IndexEntry.size)
     for entry in pending { bytes.writeMultipleIntegers(entry.relativeOffset, entry.position, entry.timestamp) }
+    isSynced = false
     try bytes.withUnsafeReadableBytes { raw throws(LogError) in try file.write(at: stored * IndexEntry.size, raw) }
     stored += pending.count
     pending.removeAll(keepingCapacity: true)
+  }
+
+  /// What was stored is on the disk when this returns.
+  func synchronize() throws(LogError) {
+    guard !isSynced else { return }
+    try file.synchronize()
+    isSynced = true
   }
 
   /// The last entry at or before an offset (relative to the segment's base); nil when it lies before all of them.

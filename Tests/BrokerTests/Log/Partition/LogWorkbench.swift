@@ -16,6 +16,8 @@ final class LogWorkbench {
   private(set) lazy var environment = makeEnvironment()
 
   init() {
+    // Nothing here survives a power failure in earnest, and syncs take their time.
+    operations.onSynchronize = { _ in }
     // Small enough for a look-up to have to search.
     configuration.indexIntervalBytes = 200
   }
