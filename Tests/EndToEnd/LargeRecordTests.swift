@@ -1,4 +1,5 @@
 import Foundation
+import Kafka
 import Postgres
 import TestSupport
 import Testing
@@ -24,6 +25,14 @@ extension EndToEndTests {
         #expect(!line.contains("xxx"))
 
         let allowed = ["--set", "producer.override.message.max.bytes=8000000"]
+        // The producer may now; the topic may not.
+        let refused = try installation.capture(connector, allowed)
+        #expect(try await refused.run.exit() == .code(1))
+        #expect(refused.run.errorLines.last { $0.contains("stopped by a failure") }?.contains("max.message.bytes") == true)
+
+        let kafka = AdminConfiguration(bootstrapServers: installation.broker.bootstrapServers)
+        let admin = try Admin(configuration: kafka, logger: testLogger("admin"))
+        try await admin.alterConfiguration(of: .topic(installation.topic("accounts")), ["max.message.bytes": "8000000"])
         let again = try installation.capture(connector, allowed)
         try await Ledger.expectMirrored(installation)
         #expect(try await installation.broker.records(of: installation.topic("accounts"), atLeast: 3).count == 3)

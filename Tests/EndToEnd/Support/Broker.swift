@@ -53,6 +53,16 @@ final class Broker: Sendable {
     return process
   }
 
+  /// Deletes what a test has left on somebody else's cluster; its own broker's folder goes as a whole.
+  func clean(topics: [String], group: String) async {
+    guard process == nil,
+      let admin = try? Admin(configuration: AdminConfiguration(bootstrapServers: bootstrapServers), logger: testLogger())
+    else { return }
+    // Best effort: a killed member's session may not be over.
+    _ = try? await admin.deleteGroups([group])
+    _ = try? await admin.deleteTopics(topics + topics.map { "\($0).dlq" })
+  }
+
   /// Writes records and waits until they are acknowledged.
   @discardableResult
   func produce(_ records: [ProducerRecord]) async throws -> [RecordMetadata] {

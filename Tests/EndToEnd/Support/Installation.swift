@@ -52,15 +52,16 @@ final class Installation: Sendable {
   ) async throws {
     try await withFolder { folder in
       let prefix = uniqueTopic("ledger")
-      let broker = try await Broker.start(topics: tables.map { "\(prefix).public.\($0)" } + topics, in: folder)
+      let topics = tables.map { "\(prefix).public.\($0)" } + topics
+      let broker = try await Broker.start(topics: topics, in: folder)
       let installation = Installation(folder: folder, write: write, read: read, broker: broker, prefix: prefix)
       if let process = broker.process { installation.processes.withLock { $0.append(process) } }
       do { try await body(installation) } catch {
         installation.printLogs { $0.tail }
-        await installation.end()
+        await installation.end(topics)
         throw error
       }
-      await installation.end()
+      await installation.end(topics)
       if ProcessInfo.processInfo.environment["SLUICE_TEST_LOG"] != nil { installation.printLogs { $0.errors } }
     }
   }
@@ -178,12 +179,13 @@ final class Installation: Sendable {
 
   // MARK: End
 
-  private func end() async {
+  private func end(_ topics: [String]) async {
     for process in processes.withLock({ $0.reversed() }) where process.isRunning {
       // One that is stopped by SIGSTOP dies of SIGKILL, too.
       process.send(SIGKILL)
       _ = try? await process.exit(within: .seconds(10))
     }
+    await broker.clean(topics: topics, group: group)
   }
 
   /// What the processes said last, for whoever reads why a test failed.
