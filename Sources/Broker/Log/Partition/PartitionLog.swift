@@ -5,7 +5,7 @@ import NIOCore
 /// `UnifiedLog`). Confined to the event loop.
 ///
 /// There is one replica, so that the high watermark is the log's end; where an append counts only once it is synced (``awaitsFlush``), it
-/// is what has been synced. If you are debugging a start, read `+Opening`; what is gone, `+Retention`; what a reader sees, `+Reading`.
+/// is what has been synced. If you are debugging a start, read `+Opening`; what is gone, `+Retention`; what a reader sees, `+Reading` and `+Times`.
 final class PartitionLog {
   let partition: TopicPartition
   let folder: String

@@ -16,7 +16,9 @@ struct OffsetCheckpoint {
     guard let bytes = try operations.contents("\(folder)/\(name)") else { return nil }
     let lines = String(buffer: bytes).split(separator: "\n", omittingEmptySubsequences: false)
     // The empty line at the end tells that nothing was cut off.
-    guard lines.count == 3, lines[0] == "0", lines[2].isEmpty, let offset = Int64(lines[1]), offset >= 0 else { return nil }
+    guard lines.count == 3, lines[0] == "0", lines[2].isEmpty, let offset = Int64(lines[1]),
+      (0...SegmentName.largestOffset).contains(offset)
+    else { return nil }
     return offset
   }
 

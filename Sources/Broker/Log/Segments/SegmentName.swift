@@ -12,9 +12,14 @@ enum SegmentName {
     return "\(folder)/\(String(repeating: "0", count: max(0, 20 - digits.count)))\(digits)\(suffix)"
   }
 
+  /// No offset is larger, so that what is within a segment can be added to it: a name may be anybody's.
+  static let largestOffset = Int64.max - Int64(UInt32.max) - 1
+
   /// The offset in a file's name; nil when it is not a name of that kind.
   static func offset(in name: String, _ suffix: String) -> Int64? {
-    guard name.hasSuffix(suffix), name.utf8.count == 20 + suffix.utf8.count, let offset = Int64(name.prefix(20)), offset >= 0 else {
+    guard name.hasSuffix(suffix), name.utf8.count == 20 + suffix.utf8.count, let offset = Int64(name.prefix(20)),
+      (0...largestOffset).contains(offset)
+    else {
       return nil
     }
     return offset

@@ -36,6 +36,21 @@ import Testing
     #expect(try log.maxTimestamp() == nil)
   }
 
+  @Test("the largest timestamp is one of a record that is there", arguments: [CompressionType.none, .lz4])
+  func deletedMaximum(compression: CompressionType) throws {
+    let log = try fixture.open()
+    for times in [[1, 90], [50, 3, 9], [7, 8], [9, 4]] as [[Int64]] {
+      _ = try log.append(fixture.batch(times.count, timestamps: times, compression: compression), now: fixture.now)
+    }
+    let times: [Int64] = [1, 90, 50, 3, 9, 7, 8, 9, 4]
+    for start in times.indices {
+      try log.deleteRecords(before: Int64(start))
+      let largest = try #require(times[start...].max())
+      let first = try #require(times[start...].firstIndex(of: largest))
+      #expect(try log.maxTimestamp() == TimestampedOffset(offset: Int64(first), timestamp: largest))
+    }
+  }
+
   @Test("records that bear the time of their append are found by it", arguments: [CompressionType.none, .lz4])
   func logAppendTime(compression: CompressionType) throws {
     fixture.configuration.timestampType = .logAppendTime

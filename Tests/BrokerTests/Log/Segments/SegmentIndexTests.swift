@@ -50,7 +50,7 @@ import Testing
     #expect(try checkpoint.load() == nil)
     try checkpoint.store(42, durably: true)
     #expect(try checkpoint.load() == 42)
-    for text in ["", "0\n42", "0\n4", "1\n42\n", "0\n-1\n", "0\nx\n", "\0\0\0\0\0"] {
+    for text in ["", "0\n42", "0\n4", "1\n42\n", "0\n-1\n", "0\nx\n", "0\n9223372036854775807\n", "\0\0\0\0\0"] {
       try operations.replace(folder.path("c"), with: ByteBuffer(string: text), durably: false, folder: folder.path)
       #expect(try checkpoint.load() == nil)
     }
