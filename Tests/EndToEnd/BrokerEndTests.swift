@@ -67,8 +67,20 @@ extension EndToEndTests {
         let all = try await installation.broker.count(of: topics)
         try await eventually(within: .seconds(20), "no lag") { await syncer.http.metric("kafka_consumergroup_group_lag") == 0 }
         #expect(try await syncer.run.terminate() == .code(0))
-        #expect(try await installation.broker.committed(topics, by: installation.group) == all)
+        let stored = try await installation.connected(installation.read) {
+          try await $0.query("SELECT coalesce(sum(next_offset), 0)::bigint FROM sluice_offsets").single()[0, as: Int64.self]
+        }
+        #expect(stored == all)
+        // The group's own offsets may be behind: librdkafka looks for a coordinator that was away at ever longer intervals, up to 10 s.
+        let committed = try await installation.broker.committed(topics, by: installation.group)
+        #expect(committed > 0 && committed <= stored)
         #expect(try await capture.run.terminate() == .code(0))
+
+        // What it has told is still so after one more end.
+        try await installation.broker.process?.kill()
+        try await installation.restartBroker()
+        #expect(try await installation.broker.committed(topics, by: installation.group) == committed)
+        #expect(try await installation.broker.count(of: topics) == all)
       }
     }
   }
