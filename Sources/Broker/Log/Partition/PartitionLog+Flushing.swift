@@ -9,9 +9,9 @@ extension PartitionLog: CoordinatorLog {
       // A sealed segment is believed at the next start, with its indexes. The active one is read again if need be, but for the
       // transactions aborted before the snapshot that the start begins with.
       for segment in unsyncedSegments {
-        // Again, where there was no space for it when the segment was sealed.
+        // Again, where there was no space for it when the segment was sealed. If there is none yet, the next start makes it.
         try? segment.storeIndex()
-        descriptors.append(try segment.index.file.duplicateDescriptor())
+        if let index = try? segment.index.file.duplicateDescriptor() { descriptors.append(index) }
       }
       for segment in unsyncedSegments + [active] where segment.size > 0 {
         descriptors.append(try segment.log.duplicateDescriptor())

@@ -72,6 +72,23 @@ import Testing
     #expect(needed > 0)
   }
 
+  @Test("a sealed segment whose index found no space is synced all the same, and gets its index when there is space")
+  func indexOfSealed() throws {
+    let fixture = PartitionFixture(segmentBytes: 400)
+    let operations = FileOperations()
+    operations.space = { path, count in path.hasSuffix(SegmentName.index) ? 0 : count }
+    var log = try fixture.open(operations: operations)
+    while log.segmentCount < 2 { _ = try log.append(fixture.batch(), now: fixture.now) }
+    let flush = try #require(try log.prepareFlush())
+    try flush.synchronize()
+    log.markFlushed(upTo: flush.upTo)
+    #expect(log.storedRecoveryPoint == log.active.baseOffset)
+    let end = log.logEndOffset
+    log = try fixture.open()
+    #expect(log.logEndOffset == end)
+    #expect(fixture.names(SegmentName.index).contains(PartitionFixture.name(0, SegmentName.index)))
+  }
+
   @Test("an abort that finds no space leaves its transaction open, to be ended when there is space")
   func abort() throws {
     let fixture = PartitionFixture()
