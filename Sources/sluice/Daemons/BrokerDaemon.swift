@@ -53,7 +53,8 @@ struct BrokerDaemon: AsyncParsableCommand {
       let server = BrokerServer(settings: settings, topics: topics, logger: daemon.logger) { [addressFile] address in
         // Whoever waits for this file may connect as soon as it is there.
         if let addressFile { try? Data(address.utf8).write(to: URL(fileURLWithPath: addressFile), options: .atomic) }
-        print("sluice broker: serving \(address), data in \(settings.dataFolder)")
+        // Not print: into a file or a pipe that would come with the end.
+        FileHandle.standardOutput.write(Data("sluice broker: serving \(address), data in \(settings.dataFolder)\n".utf8))
       }
       daemon.metrics.onCollect("broker") { await server.sampleMetrics() }
       daemon.health.register("broker") { server.isServing ? .up("it serves") : .down("it does not serve yet, or not any more") }
