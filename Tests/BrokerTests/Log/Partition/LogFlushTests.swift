@@ -4,10 +4,6 @@ import Testing
 
 @testable import Broker
 
-#if os(Linux)
-  import Glibc
-#endif
-
 @Suite struct LogFlushTests {
   let fixture = PartitionFixture(segmentBytes: 300)
 

@@ -12,7 +12,6 @@ import Testing
     let fixture = PartitionFixture(segmentBytes: Int.random(in: 2500...9000, using: &random))
     var log = try fixture.open()
     var model: [(base: Int64, last: Int64, fill: UInt8, size: Int)] = []
-    var sequence: Int32 = 0
     for _ in 0..<220 {
       switch Int.random(in: 0..<20, using: &random) {
       case 0:
@@ -36,7 +35,6 @@ import Testing
           return position > kept
         }
         log = try fixture.open()
-        sequence = 0
       case 3: try log.roll(now: fixture.now)
       default:
         let count = Int.random(in: 1...8, using: &random)
@@ -47,7 +45,6 @@ import Testing
         let result = try log.append(batch, now: fixture.now)
         #expect(result.baseOffset == (model.last?.last ?? -1) + 1)
         model.append((result.baseOffset, result.lastOffset, fill, batch.readableBytes))
-        sequence += 1
       }
       #expect(log.logEndOffset == (model.last?.last ?? -1) + 1)
       #expect(log.sizeBytes == model.reduce(0) { $0 + $1.size })

@@ -37,7 +37,6 @@ import Testing
     #expect(logs.allSatisfy { $0.segmentCount == 10 })
     // A debug build on a busy machine; what is asked of a release build is a start within 500 ms.
     #expect(duration < .seconds(2), "\(duration)")
-    print("100 partitions of 10 segments opened in \(duration)")
   }
 
   @Test("at most so many files are open, whatever the number of segments")
