@@ -96,13 +96,17 @@ final class BrokerCore {
     cleaner.stop { [self] in
       let logs = topics.topics.values.flatMap(\.logs)
       flusher.flushAll(logs) { [self] in
-        do {
-          for log in logs { try log.close() }
-          try CleanShutdown.leave(in: settings.dataFolder)
-          completion(nil)
-        } catch {
-          completion(error)
+        var failure: (any Error)?
+        for log in logs {
+          // One that cannot be closed in order must not keep the others from it; the next start then recovers them all.
+          do { try log.close() } catch { failure = failure ?? error }
         }
+        do {
+          if failure == nil { try CleanShutdown.leave(in: settings.dataFolder) }
+        } catch {
+          failure = error
+        }
+        completion(failure)
       }
     }
   }

@@ -28,6 +28,10 @@ final class ListOffsetsRequests {
           partition.errorCode = .unknownTopicOrPartition
           return partition
         }
+        guard !log.isOffline else {
+          partition.errorCode = .kafkaStorageError
+          return partition
+        }
         guard wanted.currentLeaderEpoch <= 0 else {
           partition.errorCode = .unknownLeaderEpoch
           return partition
