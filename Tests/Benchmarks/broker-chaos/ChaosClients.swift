@@ -24,7 +24,8 @@ struct ChaosClients: Sendable {
     configuration.enqueueTimeout = .seconds(86_400)
     configuration.transactionTimeout = .seconds(300)
     configuration.queueRecords = 2000
-    configuration.batchBytes = 200_000
+    // librdkafka 2.0 never sends a record that is larger than this, and does not say so.
+    configuration.batchBytes = 300_000
     return try Producer(configuration: configuration, logger: logger)
   }
 

@@ -11,7 +11,7 @@ struct TransactionalProducer: Sendable {
   /// The group whose offset says how many transactions there were up to the last committed one.
   static let group = "chaos-transactions"
   static let offsetPartition = TopicPartition(topic: ChaosTopics.transactions, partition: 0)
-  private static let patience = Duration.seconds(240)
+  private static let patience = Duration.seconds(60)
 
   func run(until stop: StopFlag) async throws -> ProducedTransactions {
     let bystander = try clients.consumer(group: Self.group)
