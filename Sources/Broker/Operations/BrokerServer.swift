@@ -87,6 +87,7 @@ public final class BrokerServer: Service {
     let port = listener.localAddress?.port ?? settings.listenPort
     let advertised = (host: settings.advertisedHost, port: settings.advertisedPort == 0 ? port : Int(settings.advertisedPort))
     try await loop.submit { core.value.listening(host: advertised.host, port: advertised.port) }.get()
+    try await listener.setOption(.autoRead, value: true).get()
     phase.withLock { $0 = .serving(core, loop) }
     logger.info(
       "serving",
@@ -102,6 +103,8 @@ public final class BrokerServer: Service {
     ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 256)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      // Nobody is let in before the broker knows the port that it tells clients.
+      .serverChannelOption(.autoRead, value: false)
       .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
       .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 16_384, maximum: 262_144))
       .childChannelInitializer { [logger] channel in
