@@ -178,6 +178,7 @@ final class BrokerCore {
     groups.startSweeping()
     cleaner.start()
     every(settings.retentionCheckIntervalMillis) { core in core.topics.sweep(now: core.scheduler.now, scheduler: core.scheduler) }
+    every(10_000) { core in core.topics.removeDeletedFiles(now: core.scheduler.now) }
     every(30_000) { core in core.connections.closeIdle(afterMilliseconds: core.settings.maxIdleMillis) }
   }
 

@@ -19,7 +19,7 @@ extension PartitionLog {
   @discardableResult
   func applyRetention(now: Int64) throws(LogError) -> RetentionResult {
     var result = RetentionResult()
-    removeRetired(now: now)
+    removeDeletedFiles(now: now)
     guard failure == nil else { return result }
     producers.expire(now: now)
     if configuration.cleanupDelete {
@@ -89,8 +89,9 @@ extension PartitionLog {
     }
   }
 
-  /// Removing a file of a gibibyte takes its time: not on the event loop.
-  private func removeRetired(now: Int64) {
+  /// Removes the files of segments that were deleted `file.delete.delay.ms` ago. With a gibibyte each that takes its time: not on the event
+  /// loop.
+  func removeDeletedFiles(now: Int64) {
     let due = retired.filter { $0.due <= now }.map(\.path)
     guard !due.isEmpty else { return }
     retired.removeAll { $0.due <= now }

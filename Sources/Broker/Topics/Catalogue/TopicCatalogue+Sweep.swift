@@ -11,6 +11,14 @@ extension TopicCatalogue {
     continueSweep(now: now, scheduler: scheduler, slice: slice)
   }
 
+  /// Removes the files of segments deleted `file.delete.delay.ms` ago. To be called more often than retention is looked at: whoever deletes
+  /// records because the disk is full waits for this.
+  func removeDeletedFiles(now: Int64) {
+    for topic in topics.values {
+      for log in topic.logs where !log.retired.isEmpty { log.removeDeletedFiles(now: now) }
+    }
+  }
+
   private func continueSweep(now: Int64, scheduler: any Scheduler, slice: Duration) {
     let end = ContinuousClock.now + slice
     repeat {
