@@ -39,10 +39,14 @@ struct LogOpening {
   /// The newest snapshot of what was synced; none replays the whole log. One of what comes later is no better than the log's end: a power
   /// failure may have taken the records, or what the index of aborted transactions had of them.
   ///
-  /// - Parameter offsets: of all snapshots, the newest first.
-  mutating func loadProducers(_ offsets: [Int64]) throws(LogError) {
+  /// The one at the log's first segment is as good as what was synced: nothing from before it is left to be read again.
+  ///
+  /// - Parameters:
+  ///   - offsets: of all snapshots, the newest first.
+  ///   - first: base offset of the first segment.
+  mutating func loadProducers(_ offsets: [Int64], first: Int64) throws(LogError) {
     snapshots = offsets
-    try loadProducers(upTo: trustedUpTo)
+    try loadProducers(upTo: max(trustedUpTo, first))
   }
 
   private mutating func loadProducers(upTo limit: Int64) throws(LogError) {

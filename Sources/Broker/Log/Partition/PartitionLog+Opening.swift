@@ -27,7 +27,7 @@ extension PartitionLog {
       folder: folder, partition: partition, configuration: configuration, environment: environment, now: now,
       trustedUpTo: storedRecoveryPoint ?? (afterCleanShutdown ? .max : 0))
     try removeIndexes(names, without: Set(bases), folder, operations)
-    try opening.loadProducers(snapshots)
+    try opening.loadProducers(snapshots, first: bases.first ?? storedStart)
     for (index, base) in bases.enumerated() { try opening.open(base, before: bases.dropFirst(index + 1).first) }
     if opening.segments.isEmpty { opening.segments = [try makeSegment(folder, at: storedStart, now: now, environment)] }
     try opening.finish()

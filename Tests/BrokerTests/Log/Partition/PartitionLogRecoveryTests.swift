@@ -31,6 +31,21 @@ import Testing
     #expect(try log.append(try TestBatch.of(["8"], producer: 1, sequence: 8), now: bench.now).isDuplicate)
   }
 
+  @Test("a kill right after records were deleted does not forget their producer, though its records are gone")
+  func producersOfDeletedRecords() throws {
+    // Segments of two batches: a snapshot of the producers from before the last records is there, too.
+    bench.configuration.segmentBytes = 160
+    var log = try bench.open()
+    for number in 0..<3 { _ = try log.append(try TestBatch.of(["\(number)"], producer: 1, sequence: Int32(number)), now: bench.now) }
+    try log.flush()
+    for number in 3..<6 { _ = try log.append(try TestBatch.of(["\(number)"], producer: 1, sequence: Int32(number)), now: bench.now) }
+    try log.deleteRecords(before: 6)
+    log = try bench.open()
+    #expect(log.logStartOffset == 6)
+    _ = try log.append(try TestBatch.of(["6"], producer: 1, sequence: 6), now: bench.now)
+    #expect(try log.values() == ["6"])
+  }
+
   @Test("after a kill only what was not synced is read")
   func recoveryPoint() throws {
     bench.configuration.segmentBytes = 160
