@@ -42,7 +42,7 @@ final class BrokerCore {
       return log
     }
     self.topics = topics
-    let flusher = LogFlusher(policy: settings.fsync.policy, scheduler: scheduler, onLoop: onLoop)
+    let flusher = LogFlusher(policy: settings.fsync, scheduler: scheduler, onLoop: onLoop)
     self.flusher = flusher
     environment.onRoll = { [unowned flusher] log in flusher.flushSoon(log) }
     let fetches = FetchRequests(topics: topics, scheduler: scheduler, metrics: metrics, maxBytes: settings.fetchMaxBytes)
@@ -175,7 +175,6 @@ final class BrokerCore {
   }
 
   private func schedule() {
-    groups.startSweeping()
     cleaner.start()
     every(settings.retentionCheckIntervalMillis) { core in core.topics.sweep(now: core.scheduler.now, scheduler: core.scheduler) }
     every(10_000) { core in core.topics.removeDeletedFiles(now: core.scheduler.now) }

@@ -21,13 +21,3 @@ extension BrokerSettings {
     return configuration
   }
 }
-
-extension BrokerSettings.Fsync {
-  var policy: FlushPolicy {
-    switch self {
-    case .everyBatch: .everyBatch
-    case .interval(let milliseconds): .interval(milliseconds: milliseconds)
-    case .os: .os
-    }
-  }
-}

@@ -140,18 +140,10 @@ struct FieldReader: FieldVisitor {
     _ name: StaticString, _ versions: FieldVersions, nullable: FieldVersions, _ values: inout [T]?
   ) throws(CodecError) {
     guard versions.contains(version) else { return }
-    values = nil
-    guard let count = try count(of: T.self) else {
-      guard nullable.contains(version) else { throw CodecError("\(name) is null") }
-      return
+    values = try array(name, nullable: nullable) { reader throws(CodecError) in
+      guard let element = try T.read(from: &reader) else { throw CodecError("an element of \(name) is null") }
+      return element
     }
-    var read: [T] = []
-    read.reserveCapacity(count)
-    for _ in 0..<count {
-      guard let element = try T.read(from: &self) else { throw CodecError("an element of \(name) is null") }
-      read.append(element)
-    }
-    values = read
   }
 
   mutating func field<T: Message>(_ name: StaticString, _ versions: FieldVersions, _ values: inout [T]) throws(CodecError) {
@@ -164,19 +156,24 @@ struct FieldReader: FieldVisitor {
     _ name: StaticString, _ versions: FieldVersions, nullable: FieldVersions, _ values: inout [T]?
   ) throws(CodecError) {
     guard versions.contains(version) else { return }
-    values = nil
+    values = try array(name, nullable: nullable) { reader throws(CodecError) in
+      var element = T()
+      try reader.structure(&element)
+      return element
+    }
+  }
+
+  private mutating func array<T>(
+    _ name: StaticString, nullable: FieldVersions, element: (inout FieldReader) throws(CodecError) -> T
+  ) throws(CodecError) -> [T]? {
     guard let count = try count(of: T.self) else {
       guard nullable.contains(version) else { throw CodecError("\(name) is null") }
-      return
+      return nil
     }
     var read: [T] = []
     read.reserveCapacity(count)
-    for _ in 0..<count {
-      var element = T()
-      try structure(&element)
-      read.append(element)
-    }
-    values = read
+    for _ in 0..<count { read.append(try element(&self)) }
+    return read
   }
 
   // MARK: Tags

@@ -13,7 +13,7 @@ public struct BrokerSettings: Equatable, Sendable {
   /// `log.dirs`: one folder.
   public var dataFolder = "/tmp/kafka-logs"
   /// When records are synced to the disk.
-  public var fsync = Fsync.interval(milliseconds: 1000)
+  public var fsync = FlushPolicy.standard
   /// `num.partitions`: of topics that do not say.
   public var numPartitions: Int32 = 1
   /// `auto.create.topics.enable`.
@@ -65,14 +65,4 @@ public struct BrokerSettings: Equatable, Sendable {
 
   /// Kafka's defaults.
   public init() {}
-
-  /// When appended records are synced to the disk. All of them survive the end of the process; this is about the machine's.
-  public enum Fsync: Equatable, Sendable {
-    /// Before a producer is answered.
-    case everyBatch
-    /// At intervals.
-    case interval(milliseconds: Int64)
-    /// When the operating system sees fit.
-    case os
-  }
 }

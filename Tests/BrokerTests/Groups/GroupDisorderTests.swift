@@ -5,20 +5,8 @@ import Testing
 
 /// Members, restarts and failures in random order: whatever comes, nobody is left without an answer, and nothing that was acknowledged is lost.
 @Suite struct GroupDisorderTests {
-  /// SplitMix64: the same numbers for the same seed.
-  private struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-  }
-
   @Test(arguments: 0..<40) func everyRequestIsAnsweredOnceAndNothingAcknowledgedIsLost(_ seed: UInt64) throws {
-    var numbers = Numbers(state: seed)
+    var numbers = SeededRandom(seed: seed)
     let bench = try GroupBench { $0.maximumSize = 5 }
     var joins: [Answer<JoinGroupResponse>] = []
     var syncs: [Answer<SyncGroupResponse>] = []

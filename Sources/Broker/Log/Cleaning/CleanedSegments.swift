@@ -1,4 +1,3 @@
-import CCRC32C
 import NIOCore
 
 /// How a cleaned segment takes the place of those it replaces, such that a kill at any moment leaves the old data or the new, whole.
@@ -24,7 +23,7 @@ enum CleanedSegments {
     body.writeMultipleIntegers(segment.baseOffset, segment.hasAbortedTransactions ? 1 : 0 as Int8, Int32(clamping: segment.replaced.count))
     for offset in segment.replaced { body.writeInteger(offset) }
     var file = ByteBuffer()
-    file.writeMultipleIntegers(version, checksum(body))
+    file.writeMultipleIntegers(version, body.crc32c)
     file.writeBuffer(&body)
     try operations.replace(folder + "/" + commitName, with: file, durably: true, folder: folder)
   }
@@ -60,7 +59,7 @@ enum CleanedSegments {
     let path = folder + "/" + commitName
     if var file = try operations.contents(path) {
       guard let (version, checksum) = file.readMultipleIntegers(as: (Int16, UInt32).self), version == Self.version,
-        checksum == Self.checksum(file), let (base, flag, count) = file.readMultipleIntegers(as: (Int64, Int8, Int32).self),
+        checksum == file.crc32c, let (base, flag, count) = file.readMultipleIntegers(as: (Int64, Int8, Int32).self),
         count >= 0, file.readableBytes == Int(count) * 8
       else { throw LogError(path: path, reason: "is damaged: what a compaction was replacing cannot be told") }
       var replaced: [Int64] = []
@@ -76,9 +75,5 @@ enum CleanedSegments {
     for name in try operations.list(folder) ?? [] where name.hasSuffix(suffix) || name.hasSuffix(suffix + ".tmp") {
       try operations.remove(folder + "/" + name)
     }
-  }
-
-  private static func checksum(_ bytes: ByteBuffer) -> UInt32 {
-    bytes.withUnsafeReadableBytes { sluice_crc32c($0.baseAddress, $0.count) }
   }
 }

@@ -1,6 +1,6 @@
 /// When appended records are synced to the disk (fsync), which decides what a power failure may take; a killed broker loses nothing under any
 /// of them, since what was written is the operating system's then.
-enum FlushPolicy: Equatable, Sendable {
+public enum FlushPolicy: Equatable, Sendable {
   /// Before a producer is answered, many producers' batches with one sync: nothing that was acknowledged is lost.
   case everyBatch
   /// Every so many milliseconds: what came since the last sync may be lost.
@@ -9,5 +9,5 @@ enum FlushPolicy: Equatable, Sendable {
   case os
 
   /// Once a second.
-  static let standard = FlushPolicy.interval(milliseconds: 1000)
+  public static let standard = FlushPolicy.interval(milliseconds: 1000)
 }

@@ -1,4 +1,3 @@
-import CCRC32C
 import NIOCore
 
 /// The form in which producer states are stored, in files named `<offset>.snapshot`.
@@ -28,7 +27,7 @@ extension ProducerStates {
     }
     var snapshot = ByteBuffer()
     snapshot.reserveCapacity(Self.headerBytes + body.readableBytes)
-    snapshot.writeMultipleIntegers(Self.version, Self.checksum(body))
+    snapshot.writeMultipleIntegers(Self.version, body.crc32c)
     snapshot.writeBuffer(&body)
     return snapshot
   }
@@ -42,7 +41,7 @@ extension ProducerStates {
       throw SnapshotError(reason: "it is too short")
     }
     guard version == Self.version else { throw SnapshotError(reason: "its version is \(version), not \(Self.version)") }
-    guard checksum == Self.checksum(rest) else { throw SnapshotError(reason: "its checksum does not match") }
+    guard checksum == rest.crc32c else { throw SnapshotError(reason: "its checksum does not match") }
     guard let (offset, count) = rest.readMultipleIntegers(as: (Int64, Int32).self), offset >= 0, count >= 0,
       Int(count) <= rest.readableBytes / Self.producerBytes
     else { throw SnapshotError(reason: "it is cut off") }
@@ -66,9 +65,5 @@ extension ProducerStates {
       producers[id] = state
     }
     self.init(producers: producers, snapshotOffset: offset, expirationMillis: expirationMillis)
-  }
-
-  private static func checksum(_ bytes: ByteBuffer) -> UInt32 {
-    bytes.withUnsafeReadableBytes { sluice_crc32c($0.baseAddress, $0.count) }
   }
 }

@@ -160,7 +160,7 @@ import Testing
 
   @Test("records that are not laid out as such are refused although the checksum is right", arguments: 0..<8)
   func damaged(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     let good = try batch(keys: ["key", nil, "another"])
     var header = try #require(BatchHeader(good))
     var compact = configuration

@@ -92,7 +92,7 @@ import Testing
 
   @Test("no mutation of a batch makes reading its records fail in another way than by an error")
   func survivesMutations() throws {
-    var random = SeededGenerator(seed: 7)
+    var random = SeededRandom(seed: 7)
     let source = try Self.bytes(Self.foreign)
     for _ in 0..<20_000 {
       var batch = source

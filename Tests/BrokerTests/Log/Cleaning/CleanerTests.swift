@@ -197,7 +197,7 @@ import Testing
 
   @Test("random logs mean the same before and after, over several compactions", arguments: 0..<40)
   func model(seed: Int) throws {
-    var random = SeededGenerator(seed: UInt64(seed))
+    var random = SeededRandom(seed: UInt64(seed))
     let log = try LogFixture()
     log.configuration.deleteRetentionMillis = 50
     log.configuration.segmentBytes = 3000

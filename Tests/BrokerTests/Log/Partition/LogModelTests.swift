@@ -8,7 +8,7 @@ import Testing
 @Suite struct LogModelTests {
   @Test("a log holds what was appended, whatever is read, rolled, closed, killed or cut off", arguments: 0..<12)
   func model(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     let fixture = PartitionFixture(segmentBytes: Int.random(in: 2500...9000, using: &random))
     var log = try fixture.open()
     var model: [(base: Int64, last: Int64, fill: UInt8, size: Int)] = []

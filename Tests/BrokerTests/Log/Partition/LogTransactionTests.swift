@@ -38,7 +38,7 @@ import Testing
 
   @Test("readers of committed data see just that, over rolls, restarts, kills and lost snapshots", arguments: 0..<14)
   func model(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     var log = try fixture.open()
     var open: [Int64: [Int64]] = [:]
     var sequences: [Int64: Int32] = [:]

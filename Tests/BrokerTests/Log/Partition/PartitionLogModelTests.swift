@@ -14,9 +14,9 @@ import Testing
 
   @Test("random appends, rolls, stops, kills, torn tails, full disks and deletions agree with a list", arguments: 0..<24)
   func agreesWithModel(seed: Int) throws {
-    var random = SeededGenerator(seed: UInt64(seed))
+    var random = SeededRandom(seed: UInt64(seed))
     let bench = LogWorkbench()
-    bench.configuration.segmentBytes = Int.random(in: 300...3000, using: &random)
+    bench.configuration.segmentBytes = Int.random(in: 600...3000, using: &random)
     bench.configuration.indexIntervalBytes = Int.random(in: 1...600, using: &random)
     bench.openFiles = Int.random(in: 2...20, using: &random)
     var log = try bench.open()

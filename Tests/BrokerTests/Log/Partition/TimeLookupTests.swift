@@ -8,7 +8,7 @@ import Testing
 
   @Test("the first record at or after a time is found, however times are ordered and batches compressed", arguments: 0..<6)
   func random(seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed)
+    var random = SeededRandom(seed: seed)
     var log = try fixture.open()
     var times: [Int64] = []
     for _ in 0..<60 {
