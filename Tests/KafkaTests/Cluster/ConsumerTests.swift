@@ -257,7 +257,7 @@ import Testing
 
   @Test func findsOffsetsByTime() async throws {
     try await RealCluster.with { cluster in
-      let topic = try await cluster.topic("times", partitions: 2)
+      let topic = try await cluster.topic("times", partitions: 2, configuration: ["retention.ms": "-1"])
       let (zero, one) = (TopicPartition(topic: topic, partition: 0), TopicPartition(topic: topic, partition: 1))
       let producer = try testProducer(cluster)
       let start: Int64 = 1_700_000_000_000
