@@ -13,7 +13,7 @@ help: ## This list
 setup: ## Install what is missing (Debian packages; elsewhere: say what is needed)
 	@compose/setup.sh
 
-setup-clients: setup ## Also install what `make test-clients` runs: Python's venv and a JDK
+setup-clients: setup ## Also install what `make test-clients` runs: a JDK
 	@compose/setup.sh --clients
 
 setup-checks: setup ## Also install the checkers that `make lint` uses

@@ -3,9 +3,9 @@
 # --checks also installs the checkers of `make lint`, --clients what `make test-clients` runs.
 set -euo pipefail
 
-packages=(librdkafka-dev libpq-dev libsimdjson-dev zlib1g-dev libzstd-dev liblz4-dev libsnappy-dev postgresql pkg-config libstdc++-12-dev kcat curl python3 util-linux procps ca-certificates)
+packages=(librdkafka-dev libpq-dev libsimdjson-dev zlib1g-dev libzstd-dev liblz4-dev libsnappy-dev postgresql pkg-config libstdc++-12-dev kcat curl python3 python3-venv util-linux procps ca-certificates)
 checkers=(shellcheck systemd docker-compose)
-clients=(python3-venv default-jdk-headless)
+clients=(default-jdk-headless)
 [ "${1:-}" = "--checks" ] && packages+=("${checkers[@]}")
 [ "${1:-}" = "--clients" ] && packages+=("${clients[@]}")
 

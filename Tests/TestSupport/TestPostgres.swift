@@ -6,11 +6,25 @@ internal import Runtime
 ///
 /// `SLUICE_TEST_POSTGRES_URL` names another server instead; its role must be a superuser, and `wal_level` be `logical`.
 public actor TestPostgres {
-  /// The server of this process.
-  public static let shared = TestPostgres()
+  /// The server of this process: Debian's.
+  public static let shared = TestPostgres(
+    binaries: nil, url: ProcessInfo.processInfo.environment["SLUICE_TEST_POSTGRES_URL"].flatMap { $0.isEmpty ? nil : $0 })
+  /// A server of the newest version, for what it adds. `SLUICE_TEST_POSTGRES_NEWEST` names the folder of its programs (`.ci/postgres-newest`
+  /// fetches them); tests that need it are left out, with that reason, where it is not set.
+  public static let newest = TestPostgres(binaries: newestBinaries, url: nil)
+  /// Whether ``newest`` can be started.
+  public static var hasNewest: Bool { newestBinaries != nil }
+  private static let newestBinaries = ProcessInfo.processInfo.environment["SLUICE_TEST_POSTGRES_NEWEST"].flatMap { $0.isEmpty ? nil : $0 }
 
+  private let binaries: String?
+  private let url: String?
   private var starting: Task<ConnectionConfiguration, any Error>?
   private var local: LocalPostgres?
+
+  private init(binaries: String?, url: String?) {
+    self.binaries = binaries
+    self.url = url
+  }
 
   /// Where the server's own database is, as superuser.
   public func configuration() async throws -> ConnectionConfiguration {
@@ -21,13 +35,11 @@ public actor TestPostgres {
   }
 
   private func start() async throws -> ConnectionConfiguration {
-    if let url = ProcessInfo.processInfo.environment["SLUICE_TEST_POSTGRES_URL"], !url.isEmpty {
-      return try ConnectionConfiguration(url: url)
-    }
+    if let url { return try ConnectionConfiguration(url: url) }
     let server = try await LocalPostgres.start(
       LocalPostgresConfiguration(
-        folder: "/tmp/\(uniqueName("sluice_test_postgres"))", authentication: .trust, settings: Self.settings, endsWithProcess: true,
-        removesFolder: true), logger: testLogger("postgres"))
+        folder: "/tmp/\(uniqueName("sluice_test_postgres"))", authentication: .trust, settings: Self.settings, binaries: binaries,
+        endsWithProcess: true, removesFolder: true), logger: testLogger("postgres"))
     // The reference keeps the server's watcher, and with it the server, alive as long as the process.
     local = server
     return ConnectionConfiguration(host: "127.0.0.1", port: server.port, user: server.superuser, database: "postgres")
@@ -41,10 +53,12 @@ public actor TestPostgres {
 }
 
 /// Runs a test with a database of its own, which is dropped afterwards together with its replication slots and whoever is still connected.
+///
+/// - Parameter server: Debian's, or `.newest`.
 public func withTestDatabase<Value>(
-  isolation: isolated (any Actor)? = #isolation, _ body: (ConnectionConfiguration) async throws -> Value
+  on server: TestPostgres = .shared, isolation: isolated (any Actor)? = #isolation, _ body: (ConnectionConfiguration) async throws -> Value
 ) async throws -> Value {
-  let server = try await TestPostgres.shared.configuration()
+  let server = try await server.configuration()
   let name = uniqueName("test")
   try await withAdministrator(server) { connection in
     // template0: nobody is ever connected to it, so many tests can copy it at once.

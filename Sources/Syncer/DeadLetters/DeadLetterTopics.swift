@@ -3,6 +3,9 @@ internal import Logging
 
 /// Makes dead-letter topics before the first letter goes there, so that they have as many partitions as their source and a letter keeps
 /// its place. A topic that the cluster makes by itself often has one partition only, and with it the order of the keys is gone.
+///
+/// They are kept until somebody resolves them: letters carry the time of the record they stand for, and with the cluster's retention one that
+/// is older than a week would be gone before anybody saw it.
 actor DeadLetterTopics {
   /// Two questions and a creation fit into what a rebalance or a stop waits for.
   private static let timeout: Duration = .seconds(5)
@@ -30,7 +33,7 @@ actor DeadLetterTopics {
         return
       }
       let count = partitions(of: source, found).count
-      try await admin.createTopic(NewTopic(topic, partitions: count > 0 ? count : nil))
+      try await admin.createTopic(NewTopic(topic, partitions: count > 0 ? count : nil, configuration: ["retention.ms": "-1"]))
       logger.notice("dead-letter topic created", metadata: ["topic": "\(topic)", "partitions": "\(count)"])
       known.insert(topic)
     } catch let error as KafkaError where error.code == .topicAlreadyExists {
