@@ -110,6 +110,9 @@ public struct ConnectorConfiguration: Sendable {
   var snapshotFilter: NameFilter
   var messageFilter: NameFilter
   var keyColumns: [NamePattern]
+  /// All transforms, as they are applied to records.
+  var transformChain: RecordTransformChain
+  /// The same ones as they are applied to tables; none if `transformChain.isCompilable` is false.
   var transforms: [Transform]
 
   /// Checks a connector file.
@@ -174,7 +177,8 @@ public struct ConnectorConfiguration: Sendable {
     snapshotFilter = try reader.patterns("snapshot.include.collection.list").map { NameFilter(rule: .including($0)) } ?? .everything
     messageFilter = try reader.filter(include: "message.prefix.include.list", exclude: "message.prefix.exclude.list")
     keyColumns = try KeyColumns.parse(reader)
-    transforms = try TransformSettings(reader).parse()
+    transformChain = try TransformSettings(reader).parse()
+    transforms = transformChain.compiled ?? []
   }
 
   /// Whether a table is captured.

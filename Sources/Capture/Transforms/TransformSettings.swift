@@ -5,16 +5,16 @@ struct TransformSettings {
 
   init(_ reader: SettingsReader) { self.reader = reader }
 
-  func parse() throws(CaptureError) -> [Transform] {
+  func parse() throws(CaptureError) -> RecordTransformChain {
     let names = NameFilter.split(reader.text("transforms") ?? "")
     let predicateNames = NameFilter.split(reader.text("predicates") ?? "")
     try checkAliases(namespace: "transforms", names: names)
     try checkAliases(namespace: "predicates", names: predicateNames)
     var predicates: [String: Predicate] = [:]
     for name in predicateNames { predicates[name] = try predicate(name) }
-    var transforms: [Transform] = []
-    for name in names { transforms.append(try transform(name, predicates: predicates)) }
-    return transforms
+    var steps: [RecordTransformChain.Step] = []
+    for name in names { steps.append(try step(name, predicates: predicates)) }
+    return RecordTransformChain(steps)
   }
 
   /// Every key of the namespace belongs to an alias that the list names, and no alias stands twice.
@@ -60,14 +60,24 @@ struct TransformSettings {
     }
   }
 
-  private func transform(_ name: String, predicates: [String: Predicate]) throws(CaptureError) -> Transform {
+  private func step(_ name: String, predicates: [String: Predicate]) throws(CaptureError) -> RecordTransformChain.Step {
     let prefix = "transforms.\(name)."
     let type = try reader.required(prefix + "type")
     let kind: Transform.Kind
+    let transform: any RecordTransform
     switch type {
-    case "io.debezium.transforms.outbox.EventRouter": kind = .eventRouter(try eventRouter(prefix))
-    case Self.kafka + "ReplaceField$Key": kind = .replaceKey(try replaceField(prefix))
-    case Self.kafka + "ReplaceField$Value": kind = .replaceValue(try replaceField(prefix))
+    case "io.debezium.transforms.outbox.EventRouter":
+      let settings = try eventRouter(prefix)
+      kind = .eventRouter(settings)
+      transform = EventRouter(settings: settings)
+    case Self.kafka + "ReplaceField$Key":
+      let settings = try replaceField(prefix)
+      kind = .replaceKey(settings)
+      transform = ReplaceField(settings: settings, part: .key)
+    case Self.kafka + "ReplaceField$Value":
+      let settings = try replaceField(prefix)
+      kind = .replaceValue(settings)
+      transform = ReplaceField(settings: settings, part: .value)
     case Self.kafka + "RegexRouter":
       _ = try options(prefix, allowed: ["type", "predicate", "negate", "regex", "replacement"])
       let pattern = try reader.pattern(try reader.required(prefix + "regex"), key: prefix + "regex", caseInsensitive: false)
@@ -76,6 +86,7 @@ struct TransformSettings {
       }
       try check(replacement, of: pattern, key: prefix + "replacement")
       kind = .regexRouter(pattern: pattern, replacement: replacement)
+      transform = RegexRouter(pattern: pattern, replacement: replacement)
     default:
       throw reader.error(
         prefix + "type", type,
@@ -91,7 +102,7 @@ struct TransformSettings {
     }
     let negate = try flag(prefix + "negate")
     guard predicate != nil || !negate else { throw reader.error(prefix + "negate", "true", "expected a predicate beside it") }
-    return Transform(name: name, kind: kind, predicate: predicate, negate: negate)
+    return RecordTransformChain.Step(name: name, transform: transform, compiled: kind, predicate: predicate, negate: negate)
   }
 
   private func flag(_ key: String) throws(CaptureError) -> Bool {
