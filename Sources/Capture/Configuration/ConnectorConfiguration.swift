@@ -38,7 +38,16 @@ public struct ConnectorConfiguration: Sendable {
 
   /// How keys, values and headers become bytes.
   public enum Converter: Sendable, Hashable {
-    case json, string
+    /// `JsonConverter` with `schemas.enable=false`.
+    case json
+    /// `JsonConverter` with `schemas.enable=true`: `{"schema":…,"payload":…}`.
+    case jsonWithSchemas
+    /// `StringConverter`.
+    case string
+    /// `SimpleHeaderConverter`.
+    case simple
+    /// `ByteArrayConverter`.
+    case bytes
   }
 
   /// The connector's name.

@@ -23,7 +23,7 @@ struct RelationPlanner {
       ("connectorLogicalName", configuration.topicPrefix), ("taskId", "0"), ("connectorName", "postgresql"), ("runId", runID),
     ]
     contextHeaders = pairs.map { name, value in
-      Header(name: "__debezium.context.\(name)", text: configuration.headerConverter == .json ? JSONDocument.quoted(value) : value)
+      Header(name: "__debezium.context.\(name)", text: configuration.headerConverter.isJSON ? JSONDocument.quoted(value) : value)
     }
   }
 
@@ -145,7 +145,7 @@ struct RelationPlanner {
       var headerFields: [EventRoute.HeaderField] = []
       func add(_ name: String, column: String) throws(CaptureError) {
         guard let index = relation.columns.firstIndex(where: { $0.name == column }) else { return }
-        let raw = configuration.headerConverter == .string
+        let raw = !configuration.headerConverter.isJSON
         headerFields.append(.init(name: name, scalar: try scalar(index, raw: raw, relation: relation, encoders: encoders)))
       }
       try add("id", column: settings.idColumn)

@@ -27,8 +27,10 @@ enum RecordLines {
   private static func write(_ bytes: UnsafeRawBufferPointer?, _ converter: ConnectorConfiguration.Converter, to out: inout JSONWriter) {
     guard let bytes else { return out.null() }
     switch converter {
-    case .json: out.raw(bytes)
-    case .string: out.string(bytes)
+    case .json, .jsonWithSchemas: out.raw(bytes)
+    case .string, .simple: out.string(bytes)
+    // What need not be UTF-8 cannot stand in a JSON string.
+    case .bytes: out.binary(bytes, as: .base64)
     }
   }
 }

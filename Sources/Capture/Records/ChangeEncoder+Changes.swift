@@ -1,0 +1,82 @@
+internal import ChangeEvents
+internal import Postgres
+
+extension ChangeEncoder {
+  /// The plan of a captured relation; nil if its changes are not wanted.
+  func plan(of id: UInt32) throws -> RelationPlan? {
+    guard let plan = plans[id] else { throw DecodingError.unexpected("a change of the relation \(id) that was never described") }
+    guard plan.isCaptured, !isSkipping else {
+      counters.filtered += 1
+      return nil
+    }
+    counters.events += 1
+    lastEventTime = transaction?.commitTime
+    return plan
+  }
+
+  var isSkipping: Bool {
+    guard let skipThrough, let transaction else { return false }
+    return transaction.finalLSN < skipThrough
+  }
+
+  /// What the change's transaction is known to come after. Consumers tell by it on which side of a snapshot it is, which the change's own LSN
+  /// does not say: it may have been made before the snapshot and committed after it.
+  var lastKnownPoint: LSN? {
+    guard let snapshotPoint, let transaction, transaction.finalLSN >= snapshotPoint else { return lastCommit?.endLSN }
+    return max(lastCommit?.endLSN ?? .zero, snapshotPoint)
+  }
+
+  func source(_ lsn: LSN) -> SourceInfo {
+    SourceInfo(
+      tsUs: transaction?.commitTime ?? 0, lastCommitLSN: lastKnownPoint?.rawValue, lsn: lsn.rawValue,
+      txID: transaction.map { Int64($0.id) }, origin: transaction?.origin, originLSN: transaction?.originLSN?.rawValue)
+  }
+
+  func update(_ plan: RelationPlan, old kind: OldTupleKind?, bytes: UnsafeRawBufferPointer, source: SourceInfo) throws {
+    guard let kind else {
+      return try emit(.update, .update, plan: plan, source: source, before: nil, after: RowImage(bytes: bytes, fields: decoder.newTuple))
+    }
+    let old = RowImage(bytes: bytes, fields: decoder.oldTuple, identity: kind == .key ? plan.identity : nil)
+    let new = RowImage(bytes: bytes, fields: decoder.newTuple, old: kind == .full ? decoder.oldTuple : nil)
+    guard let key = plan.key else { return try emit(.update, .update, plan: plan, source: source, before: old, after: new) }
+    // Keys are compared as they are written: what both say alike is the same key.
+    scratch.removeAll()
+    otherScratch.removeAll()
+    try key.write(to: &scratch) { try old.image($0) }
+    try key.write(to: &otherScratch) { try new.image($0) }
+    let oldKey = scratch.copyBytes()
+    let newKey = otherScratch.copyBytes()
+    guard oldKey != newKey else { return try emit(.update, .update, plan: plan, source: source, before: old, after: new) }
+    try emit(.keyChangeDelete, .delete, plan: plan, source: source, before: old, after: nil, otherKey: newKey)
+    if configuration.tombstonesOnDelete {
+      try emit(.keyChangeTombstone, .delete, plan: plan, source: source, before: old, after: nil, otherKey: newKey)
+    }
+    try emit(.keyChangeCreate, .create, plan: plan, source: source, before: nil, after: new, otherKey: oldKey)
+  }
+
+  func message(prefix: String, content: UnsafeRawBufferPointer, lsn: LSN, serverTime: Int64) throws {
+    if case .impossible(let error) = messagePlan, configuration.messageFilter.accepts(prefix) { throw error }
+    guard configuration.messageFilter.accepts(prefix), !isSkipping, !(transaction == nil && lsn < skipThrough ?? .zero),
+      case .send(let shape) = messagePlan
+    else {
+      counters.filtered += 1
+      return
+    }
+    counters.events += 1
+    var source = source(lsn)
+    if transaction == nil { source.tsUs = serverTime + WallClock.postgresEpoch }
+    let start = batch.writer.count
+    if case .messagePrefix(let name) = shape.key, let name {
+      batch.writer.raw(Array("{\(JSONDocument.quoted(name)):".utf8))
+      batch.writer.string(prefix)
+      batch.writer.raw(UInt8(ascii: "}"))
+    } else {
+      batch.writer.raw("{}")
+    }
+    let keyEnd = batch.writer.count
+    messageEnvelope.write(
+      messageTo: &batch.writer, prefix: prefix, content: content, source: source, nowNs: WallClock.nanoseconds(),
+      binaryHandling: configuration.encoding.binaryHandling)
+    batch.append(.init(topic: shape.topic, partition: nil, key: start..<keyEnd, value: keyEnd..<batch.writer.count, headers: shape.headers))
+  }
+}

@@ -1,0 +1,80 @@
+internal import ChangeEvents
+internal import Kafka
+internal import Logging
+
+/// What becomes of a change, by its plan.
+extension ChangeEncoder {
+  func emit(
+    _ kind: RecordKind, _ operation: ChangeEvents.Operation, plan: RelationPlan, source: SourceInfo, before: RowImage?, after: RowImage?,
+    otherKey: [UInt8]? = nil
+  ) throws {
+    let start = batch.writer.count
+    var before = before
+    var after = after
+    while true {
+      do {
+        return try write(kind, operation, plan: plan, source: source, before: before, after: after, otherKey: otherKey)
+      } catch let error as RowEncodingError {
+        batch.writer.truncate(to: start)
+        counters.erroneous += 1
+        let column = plan.relation.columns.firstIndex { $0.name == error.field }
+        guard configuration.conversionFailure != .fail, let column, before?.nulled.contains(column) != true,
+          after?.nulled.contains(column) != true
+        else { throw CaptureError.failed("a change of \(plan.qualifiedName) cannot be written: \(error)") }
+        if configuration.conversionFailure == .warn {
+          logger.warning(
+            "a value cannot be represented: null is written", metadata: ["table": "\(plan.qualifiedName)", "reason": "\(error)"])
+        }
+        before?.nulled.insert(column)
+        after?.nulled.insert(column)
+      } catch {
+        batch.writer.truncate(to: start)
+        throw error
+      }
+    }
+  }
+
+  private func write(
+    _ kind: RecordKind, _ operation: ChangeEvents.Operation, plan: RelationPlan, source: SourceInfo, before: RowImage?, after: RowImage?,
+    otherKey: [UInt8]?
+  ) throws {
+    let row = after ?? before
+    switch plan.plan(kind) {
+    case .drop: counters.filtered += 1
+    case .impossible(let error): throw error
+    case .invalidOperation(let behaviour, let transform):
+      counters.filtered += 1
+      let metadata: Logger.Metadata = ["table": "\(plan.qualifiedName)", "transform": "\(transform)"]
+      switch behaviour {
+      case .warn: logger.warning("an update of an outbox table is left out", metadata: metadata)
+      case .error: logger.error("an update of an outbox table is left out", metadata: metadata)
+      case .fatal:
+        throw CaptureError.failed(
+          "transform \"\(transform)\": an update of the outbox table \(plan.qualifiedName), and table.op.invalid.behavior is fatal")
+      }
+    case .send(let shape):
+      try write(
+        shape, kind: kind, operation, plan: plan, source: source, before: before, after: after, headers: headers(shape, kind, otherKey))
+    case .route(let route):
+      guard let row else { return }
+      guard let target = try row.text(route.routeColumn) else {
+        throw CaptureError.failed(
+          "an event of \(plan.qualifiedName) cannot be routed: its column \"\(route.settings.routeColumn)\" is NULL")
+      }
+      let payload = try row.text(route.payloadColumn)
+      let isEmpty = payload.map { $0.allSatisfy { $0 <= 0x20 } } ?? true
+      let shape = try route.shape(
+        routedBy: String(decoding: target, as: UTF8.self), isTombstone: isEmpty && route.settings.tombstoneOnEmptyPayload)
+      var headers = headers(shape, kind, otherKey)
+      for field in route.headerFields {
+        headers.append(Header(name: field.name, value: try scalarBytes(field.scalar, row: row)))
+      }
+      var partition: Int32?
+      if let column = route.partitionColumn, let text = try row.text(column) {
+        partition = Int32(String(decoding: text, as: UTF8.self))
+      }
+      try write(
+        shape, kind: kind, operation, plan: plan, source: source, before: before, after: after, headers: headers, partition: partition)
+    }
+  }
+}
