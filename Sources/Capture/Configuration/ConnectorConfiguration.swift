@@ -68,6 +68,8 @@ public struct ConnectorConfiguration: Sendable {
   public var slotMaxRetries: Int
   /// `slot.retry.delay.ms`: the pause between; default 10 s.
   public var slotRetryDelay: Duration
+  /// `slot.failover`: the slot is kept on standbys, too (PostgreSQL 17; older servers are warned of); default false.
+  public var slotFailover: Bool
   /// `offset.mismatch.strategy=trust_slot`: a slot ahead of the stored offset is followed, with a warning.
   public var trustsSlot: Bool
   /// `publication.name`; default `dbz_publication`.
@@ -148,6 +150,7 @@ public struct ConnectorConfiguration: Sendable {
     else { throw reader.error("slot.name", slotName, "expected up to 63 lower case letters, digits and '_'") }
     slotMaxRetries = Int(clamping: reader.number("slot.max.retries"))
     slotRetryDelay = reader.milliseconds("slot.retry.delay.ms")
+    slotFailover = reader.flag("slot.failover")
     trustsSlot = reader.text("offset.mismatch.strategy")?.lowercased() == "trust_slot"
     publicationName = try reader.required("publication.name")
     publicationMode = try reader.choice("publication.autocreate.mode", PublicationMode.self)

@@ -129,7 +129,7 @@ enum ConnectorKeys {
       "plugin.name", .choice(["decoderbufs", "pgoutput"]), default: "pgoutput", .only(["pgoutput"], why: "it is PostgreSQL's own plug-in")),
     ConnectorKey("slot.name", .text, default: "debezium"),
     ConnectorKey("slot.drop.on.stop", .boolean, default: "false", .only(["false"], why: "a dropped slot loses changes")),
-    ConnectorKey("slot.failover", .boolean, default: "false", .only(["false"], why: "failover slots are not made")),
+    ConnectorKey("slot.failover", .boolean, default: "false"),
     ConnectorKey("slot.stream.params", .text, default: "", .only([""], why: "pgoutput needs none")),
     ConnectorKey("slot.max.retries", count, default: "6"),
     ConnectorKey("slot.retry.delay.ms", count, default: "10000"),

@@ -81,7 +81,7 @@ public final class CaptureEngine: Service {
         _ = try await session.run()
         return board.endSession()
       } catch {
-        hasBeenConnected = hasBeenConnected || board.status.isConnected
+        hasBeenConnected = hasBeenConnected || board.hasReached
         board.endSession()
         try Task.checkCancellation()
         let failure = Failure(error, configuration: configuration)

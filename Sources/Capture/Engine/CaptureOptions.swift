@@ -15,10 +15,14 @@ public struct CaptureOptions: Sendable, Hashable {
   /// How often slot and metrics are looked at. Default 5 s.
   public var monitorInterval: Duration
 
+  /// Wait, for as long as it takes, until no other process reads the slot; false (default) gives up after `slot.max.retries`. Offsets have to
+  /// be where both processes see them.
+  public var isStandby: Bool
+
   /// See the properties.
   public init(
     stopWhenIdle: Duration? = nil, stopAt: LSN? = nil, shutdownDeadline: Duration = .seconds(15), connectDeadline: Duration = .zero,
-    version: String = "0.1.0", monitorInterval: Duration = .seconds(5)
+    version: String = "0.1.0", monitorInterval: Duration = .seconds(5), isStandby: Bool = false
   ) {
     self.stopWhenIdle = stopWhenIdle
     self.stopAt = stopAt
@@ -26,5 +30,6 @@ public struct CaptureOptions: Sendable, Hashable {
     self.connectDeadline = connectDeadline
     self.version = version
     self.monitorInterval = monitorInterval
+    self.isStandby = isStandby
   }
 }

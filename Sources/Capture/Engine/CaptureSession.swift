@@ -36,15 +36,57 @@ struct CaptureSession: Sendable {
     }
   }
 
+  /// Waits for the right to read the slot, and gives it back in the end.
   private func run(_ source: SourceConnection) async throws -> Ending {
+    guard let lease = try await lease() else { return .stopped }
+    do {
+      let ending = try await run(source, lease: lease)
+      await lease.release()
+      return ending
+    } catch {
+      await lease.release()
+      throw error
+    }
+  }
+
+  /// - Returns: nil if it was asked to stop first.
+  private func lease() async throws -> SlotLease? {
+    var left: Int? = options.isStandby ? nil : configuration.slotMaxRetries
+    var hasTold = false
+    while !stop.isTriggered {
+      if let lease = try await SlotLease.take(configuration, logger: logger) {
+        if hasTold, options.isStandby { logger.notice("standby takes over", metadata: ["slot": "\(configuration.slotName)"]) }
+        return lease
+      }
+      try SlotKeeper.spend(&left)
+      if options.isStandby {
+        board.noteReached()
+        board.update { $0.phase = .standby }
+      }
+      if !hasTold || !options.isStandby {
+        logger.notice(
+          options.isStandby ? "standing by: another process reads the slot" : "the slot is read by another process; waiting",
+          metadata: ["slot": "\(configuration.slotName)"])
+      }
+      hasTold = true
+      // A standby asks often: this is how long nobody captures after the active one is gone.
+      try await stop.sleep(
+        for: (options.isStandby ? min(configuration.slotRetryDelay, .seconds(1)) : configuration.slotRetryDelay) * .random(in: 0.8...1))
+    }
+    return nil
+  }
+
+  private func run(_ source: SourceConnection, lease: SlotLease) async throws -> Ending {
     let connection = try await source.open()
     let tables = try await Preflight(configuration: configuration, connection: connection, logger: logger).run()
     try await CapturePublication(configuration: configuration, connection: connection, logger: logger).prepare(tables: tables)
     let replication = try await ReplicationConnection.connect(configuration.database, logger: logger)
     let system = try await replication.identifySystem()
-    let stored = try await offsets.load(connector: configuration.name)
     let slot = try await SlotKeeper(name: configuration.slotName, connection: connection).freeState(
-      retries: configuration.slotMaxRetries, delay: configuration.slotRetryDelay, logger: logger)
+      retries: options.isStandby ? nil : configuration.slotMaxRetries, delay: configuration.slotRetryDelay, stop: stop, logger: logger)
+    guard !stop.isTriggered else { return .stopped }
+    // After the wait: whoever read the slot until now has stored positions meanwhile.
+    let stored = try await offsets.load(connector: configuration.name)
     // A snapshot of this process is not taken again after a reconnect, whatever the mode says of starts.
     let mode = board.isSnapshotDone && configuration.snapshotMode == .always ? .initial : configuration.snapshotMode
     let decision = try StartDecision.decide(
@@ -58,19 +100,20 @@ struct CaptureSession: Sendable {
     }
     if decision == .finished { return .finished }
     let offset = stored ?? StoredOffset(slot: configuration.slotName, snapshot: .skipped, systemID: system.systemID)
-    return try await run(decision, source: source, replication: replication, tables: tables, stored: stored, offset: offset)
+    return try await run(decision, source: source, lease: lease, replication: replication, tables: tables, stored: stored, offset: offset)
   }
 
   /// Everything from here on has records on their way: it ends by waiting for them and telling the slot.
   private func run(
-    _ decision: StartDecision, source: SourceConnection, replication: ReplicationConnection, tables: [TableDescription],
+    _ decision: StartDecision, source: SourceConnection, lease: SlotLease, replication: ReplicationConnection, tables: [TableDescription],
     stored: StoredOffset?, offset: StoredOffset
   ) async throws -> Ending {
     let pipeline = DeliveryPipeline(sink: sink, maxBytes: configuration.maxBytesInFlight, startingAt: stored?.position)
     let keeper = OffsetKeeper(store: offsets, connector: configuration.name, offset: offset) { lsn in
       board.update { $0.confirmed = lsn }
     }
-    let stage = StreamStage(session: self, pipeline: pipeline, keeper: keeper, source: source, snapshotPoint: stored?.snapshotLSN)
+    let stage = StreamStage(
+      session: self, pipeline: pipeline, keeper: keeper, source: source, lease: lease, snapshotPoint: stored?.snapshotLSN)
     return try await stage.run(decision, replication: replication, tables: tables, position: stored?.position)
   }
 }

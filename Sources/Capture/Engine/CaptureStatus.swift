@@ -5,6 +5,8 @@ public struct CaptureStatus: Sendable, Hashable {
   /// What it is doing.
   public enum Phase: String, Sendable, Hashable {
     case starting, snapshot, streaming, reconnecting, stopping, stopped
+    /// Waits for the process that reads the slot to end (`CaptureOptions.isStandby`).
+    case standby
   }
 
   /// What it is doing.

@@ -10,12 +10,16 @@ final class StatusBoard: Sendable {
     var lastEventTime: Int64?
     var lastEvent: ContinuousClock.Instant?
     var isSnapshotDone = false
+    var hasReached = false
   }
 
   private let state = Mutex(State())
 
   var status: CaptureStatus { state.withLock { $0.status } }
   var isSnapshotDone: Bool { state.withLock { $0.isSnapshotDone } }
+  /// The source has answered once: from then on what goes wrong is waited for.
+  var hasReached: Bool { state.withLock { $0.hasReached || $0.status.isConnected } }
+  func noteReached() { state.withLock { $0.hasReached = true } }
   var counters: CaptureCounters { state.withLock { Self.sum($0.finished, $0.current) } }
 
   /// Milliseconds since the last change was read, -1 before the first (as Debezium's metric).

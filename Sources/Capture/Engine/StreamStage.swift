@@ -13,6 +13,7 @@ struct StreamStage: Sendable {
   let pipeline: DeliveryPipeline
   let keeper: OffsetKeeper
   let source: SourceConnection
+  let lease: SlotLease
   /// From the stored offset, see ``StoredOffset/snapshotLSN``.
   let snapshotPoint: LSN?
 
@@ -121,6 +122,7 @@ struct StreamStage: Sendable {
       try await keeper.save(snapshot: .skipped)
     case .stream: break
     }
+    try await SlotFailover.extend(session.configuration, replication, session.logger)
     // The first transaction of a new slot knows none before it, and counts as newer than the snapshot. Here it may be older.
     if bounds.snapshotPoint != nil, bounds.lastCommit == nil,
       let confirmed = try await SlotKeeper(name: slot, connection: try await source.open()).state()?.confirmed
@@ -148,7 +150,8 @@ struct StreamStage: Sendable {
   }
 
   private func createSlot(_ replication: ReplicationConnection) async throws -> CreatedSlot {
-    let created = try await replication.createLogicalSlot(name: session.configuration.slotName)
+    let created = try await replication.createLogicalSlot(
+      name: session.configuration.slotName, failover: SlotFailover.isPossible(session.configuration, replication))
     session.logger.notice("slot made", metadata: ["slot": "\(created.name)", "consistent point": "\(created.consistentPoint)"])
     return created
   }
@@ -198,6 +201,7 @@ struct StreamStage: Sendable {
 
   private func watch() async -> Event {
     while !Task.isCancelled {
+      do { try await lease.check() } catch is CancellationError { return .helper } catch { return .keeping(error) }
       do {
         let slot = try await SlotKeeper(name: session.configuration.slotName, connection: try await source.open()).state()
         session.board.update {

@@ -26,19 +26,29 @@ struct SlotKeeper: Sendable {
   /// The slot once nobody else reads it.
   ///
   /// A reader that was cut off is noticed by the server after a while only (`wal_sender_timeout`), hence the patience.
+  /// - Parameters:
+  ///   - retries: nil waits as long as it takes.
+  ///   - stop: ends the wait.
   /// - Throws: `PostgresError` (55006, as START_REPLICATION would) if it is still in use after the retries.
-  func freeState(retries: Int, delay: Duration, logger: Logger) async throws -> SlotState? {
+  func freeState(retries: Int?, delay: Duration, stop: StopSignal, logger: Logger) async throws -> SlotState? {
     var left = retries
     while true {
-      guard let state = try await state(), state.isActive else { return try await state() }
-      guard left > 0 else {
-        throw PostgresError(
-          origin: .server, operation: .replication, sqlState: .objectInUse,
-          message: "stop the other process, or give this connector a slot.name of its own")
-      }
-      left -= 1
-      logger.warning("the slot is read by another process; waiting", metadata: ["slot": "\(name)", "retries left": "\(left)"])
-      try await Task.sleep(for: delay)
+      guard let state = try await state(), state.isActive, !stop.isTriggered else { return try await state() }
+      try Self.spend(&left)
+      logger.warning(
+        "the slot is read by another process; waiting", metadata: ["slot": "\(name)", "retries left": "\(left.map(String.init) ?? "any")"])
+      try await stop.sleep(for: delay)
     }
+  }
+
+  /// - Throws: `PostgresError` when there is no retry left.
+  static func spend(_ retries: inout Int?) throws {
+    guard let left = retries else { return }
+    guard left > 0 else {
+      throw PostgresError(
+        origin: .server, operation: .replication, sqlState: .objectInUse,
+        message: "stop the other process, give this connector a slot.name of its own, or let this one stand by (capture.standby)")
+    }
+    retries = left - 1
   }
 }

@@ -82,6 +82,11 @@ public final class ReplicationConnection: Sendable {
     _ = try await query("DROP_REPLICATION_SLOT \(Query.quoted(identifier: name))\(wait ? " WAIT" : "")")
   }
 
+  /// Changes whether a slot is synchronised to standbys (PostgreSQL 17).
+  public func alterSlot(name: String, failover: Bool) async throws {
+    _ = try await query("ALTER_REPLICATION_SLOT \(Query.quoted(identifier: name)) (FAILOVER \(failover))")
+  }
+
   /// Starts to stream a logical slot. From then on this connection serves the stream alone, and is closed with it.
   /// - Parameters:
   ///   - lsn: where to start; the slot's confirmed position when that is higher. `.zero` leaves it to the slot.

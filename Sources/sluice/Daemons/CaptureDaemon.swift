@@ -72,22 +72,28 @@ struct CaptureDaemon: AsyncParsableCommand {
     switch target {
     case .kafka:
       sink = try KafkaSink(configuration: Brokers.producer(daemon.configuration), connector: connector, logger: daemon.logger)
-      offsets = FileOffsetStore(path: try offsetFile(of: connector, daemon.configuration))
+      offsets = try offsetStore(of: connector, daemon)
     case .stdout:
       sink = StdoutSink()
       offsets = connector.offsetFile.map { FileOffsetStore(path: $0) } ?? MemoryOffsetStore()
     }
     let options = CaptureOptions(
-      stopWhenIdle: stopWhenIdle.map { .milliseconds($0) }, shutdownDeadline: daemon.configuration[Keys.shutdownDeadline])
+      stopWhenIdle: stopWhenIdle.map { .milliseconds($0) }, shutdownDeadline: daemon.configuration[Keys.shutdownDeadline],
+      isStandby: daemon.configuration[Keys.Capture.standby])
     return CaptureEngine(configuration: connector, sink: sink, offsets: offsets, options: options, logger: daemon.logger)
   }
 
-  /// The file that the connector names, or else one of its name in capture.offsets_folder.
-  private func offsetFile(of connector: ConnectorConfiguration, _ configuration: Configuration) throws -> String {
-    if let path = connector.offsetFile { return path }
-    let folder = configuration[Keys.Capture.offsetsFolder]
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    return folder + "/" + connector.name.replacing("/", with: "_") + ".json"
+  /// The topic or file that the connector names, or else a file of its name in capture.offsets_folder.
+  private func offsetStore(of connector: ConnectorConfiguration, _ daemon: Daemon) throws -> any OffsetStore {
+    switch connector.offsetStorage {
+    case .topic(let topic):
+      return KafkaOffsetStore(topic: topic, configuration: try Brokers.producer(daemon.configuration), logger: daemon.logger)
+    case .file(let path): return FileOffsetStore(path: path)
+    case nil:
+      let folder = daemon.configuration[Keys.Capture.offsetsFolder]
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      return FileOffsetStore(path: folder + "/" + connector.name.replacing("/", with: "_") + ".json")
+    }
   }
 }
 

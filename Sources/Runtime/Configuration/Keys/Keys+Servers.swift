@@ -32,6 +32,10 @@ extension Keys {
     public static let offsetsFolder = ConfigurationKey<String>(
       "capture.offsets_folder", .path, default: ".sluice/offsets",
       "Where connectors that name no offset.storage of their own remember their positions, a file each.")
-    static let all: [any ConfigurationDeclaration] = [listen, connectors, offsetsFolder]
+    /// `capture.standby`.
+    public static let standby = ConfigurationKey<Bool>(
+      "capture.standby", .boolean, default: false,
+      "Wait, for as long as it takes, while another process reads a connector's slot, and take over when it ends; else that is an error.")
+    static let all: [any ConfigurationDeclaration] = [listen, connectors, offsetsFolder, standby]
   }
 }
