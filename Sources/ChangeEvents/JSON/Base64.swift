@@ -1,5 +1,5 @@
 /// Base64 (RFC 4648), both alphabets.
-enum Base64 {
+public enum Base64 {
   static let standard: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
   static let urlSafe: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
@@ -14,7 +14,7 @@ enum Base64 {
 
   /// Appends the bytes that `text` stands for, with or without padding.
   /// - Returns: false if it is not Base64; then `bytes` is as it was.
-  static func decode(_ text: UnsafeRawBufferPointer, into bytes: inout [UInt8]) -> Bool {
+  public static func decode(_ text: UnsafeRawBufferPointer, into bytes: inout [UInt8]) -> Bool {
     let start = bytes.count
     var end = text.count
     if end % 4 == 0 {
