@@ -24,6 +24,10 @@ import Testing
       #expect(try await store.load(connector: "b \"quoted\"")?.slot == "other")
       #expect(try await store.load(connector: "c") == nil)
     }
+    try await store.remove(connector: "a")
+    try await store.remove(connector: "c")
+    #expect(try await make().load(connector: "a") == nil)
+    #expect(try await make().load(connector: "b \"quoted\"")?.slot == "other")
   }
 
   @Test func file() async throws {

@@ -1,5 +1,5 @@
 /// A JSON value that keeps the order of an object's members. Used for connector files and stored offsets, never for rows.
-enum JSONDocument: Hashable, Sendable {
+package enum JSONDocument: Hashable, Sendable {
   case null
   case bool(Bool)
   /// The number's text as it stood.
@@ -8,39 +8,44 @@ enum JSONDocument: Hashable, Sendable {
   case array([JSONDocument])
   case object([Member])
 
-  struct Member: Hashable, Sendable {
-    var name: String
-    var value: JSONDocument
+  package struct Member: Hashable, Sendable {
+    package var name: String
+    package var value: JSONDocument
+
+    package init(name: String, value: JSONDocument) {
+      self.name = name
+      self.value = value
+    }
   }
 
   /// Parses RFC 8259 text; nothing but white space may follow the value.
-  init(parsing text: some Sequence<UInt8>) throws(JSONSyntaxError) {
+  package init(parsing text: some Sequence<UInt8>) throws(JSONSyntaxError) {
     var parser = JSONParser(bytes: Array(text))
     self = try parser.parseDocument()
   }
 
-  subscript(name: String) -> JSONDocument? {
+  package subscript(name: String) -> JSONDocument? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.name == name }?.value
   }
 
-  var string: String? {
+  package var string: String? {
     if case .string(let text) = self { return text }
     return nil
   }
 
-  var integer: Int64? {
+  package var integer: Int64? {
     if case .number(let text) = self { return Int64(text) }
     return nil
   }
 
-  var bool: Bool? {
+  package var bool: Bool? {
     if case .bool(let value) = self { return value }
     return nil
   }
 
   /// What stands here, in a word, for messages.
-  var kind: String {
+  package var kind: String {
     switch self {
     case .null: "null"
     case .bool: "a boolean"
@@ -52,7 +57,7 @@ enum JSONDocument: Hashable, Sendable {
   }
 
   /// Compact text.
-  var text: String {
+  package var text: String {
     switch self {
     case .null: "null"
     case .bool(let value): value ? "true" : "false"
@@ -63,7 +68,7 @@ enum JSONDocument: Hashable, Sendable {
     }
   }
 
-  static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     var out = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -83,8 +88,8 @@ enum JSONDocument: Hashable, Sendable {
 }
 
 /// Where JSON text stopped being JSON.
-struct JSONSyntaxError: Error, Hashable, Sendable {
-  var line: Int
-  var column: Int
-  var reason: String
+package struct JSONSyntaxError: Error, Hashable, Sendable {
+  package var line: Int
+  package var column: Int
+  package var reason: String
 }

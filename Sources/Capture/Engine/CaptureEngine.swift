@@ -15,6 +15,7 @@ public final class CaptureEngine: Service {
   private let options: CaptureOptions
   private let logger: Logger
   private let stopSignal = StopSignal()
+  private let pauseGate = PauseGate()
   private let board = StatusBoard()
 
   /// Makes an engine; nothing is connected before `run()`.
@@ -39,7 +40,25 @@ public final class CaptureEngine: Service {
   public var status: CaptureStatus { board.status }
 
   /// Asks for a graceful stop: what was read is delivered and confirmed, then `run()` returns.
-  public func stop() { stopSignal.trigger() }
+  public func stop() {
+    stopSignal.trigger()
+    pauseGate.openForGood()
+  }
+
+  /// Sends nothing more until `resume()`. A running capture keeps its connections and its slot: the server retains WAL from where it
+  /// stands (`CaptureStatus.retainedWALBytes`), and a snapshot keeps its transaction. One that has not begun does not begin.
+  public func pause() {
+    pauseGate.close()
+    board.update { $0.isPaused = true }
+    logger.notice("paused: nothing is sent, and the server retains WAL for the slot", metadata: ["slot": "\(configuration.slotName)"])
+  }
+
+  /// Goes on after `pause()`, without a gap.
+  public func resume() {
+    board.update { $0.isPaused = false }
+    pauseGate.open()
+    logger.notice("resumed")
+  }
 
   /// Runs until stopped.
   ///
@@ -69,7 +88,8 @@ public final class CaptureEngine: Service {
     let planner = RelationPlanner(
       configuration: configuration, runID: UUID().uuidString.lowercased(), version: options.version, logger: logger)
     let session = CaptureSession(
-      configuration: configuration, options: options, sink: sink, offsets: offsets, planner: planner, stop: stopSignal, board: board,
+      configuration: configuration, options: options, sink: sink, offsets: offsets, planner: planner, stop: stopSignal, pause: pauseGate,
+      board: board,
       metrics: metrics, logger: logger)
     var backoff = Backoff(cap: configuration.restartWait)
     let begin = ContinuousClock.now
@@ -77,6 +97,8 @@ public final class CaptureEngine: Service {
     while !stopSignal.isTriggered {
       let before = board.status.eventsSeen
       do {
+        try await pauseGate.pass()
+        guard !stopSignal.isTriggered else { break }
         try await sink.open()
         _ = try await session.run()
         return board.endSession()

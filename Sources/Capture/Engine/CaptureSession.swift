@@ -17,6 +17,7 @@ struct CaptureSession: Sendable {
   let offsets: any OffsetStore
   let planner: RelationPlanner
   let stop: StopSignal
+  let pause: PauseGate
   let board: StatusBoard
   let metrics: CaptureMetrics
   let logger: Logger
@@ -108,7 +109,7 @@ struct CaptureSession: Sendable {
     _ decision: StartDecision, source: SourceConnection, lease: SlotLease, replication: ReplicationConnection, tables: [TableDescription],
     stored: StoredOffset?, offset: StoredOffset
   ) async throws -> Ending {
-    let pipeline = DeliveryPipeline(sink: sink, maxBytes: configuration.maxBytesInFlight, startingAt: stored?.position)
+    let pipeline = DeliveryPipeline(sink: sink, maxBytes: configuration.maxBytesInFlight, startingAt: stored?.position, pause: pause)
     let keeper = OffsetKeeper(store: offsets, connector: configuration.name, offset: offset) { lsn in
       board.update { $0.confirmed = lsn }
     }

@@ -34,6 +34,8 @@ public struct CaptureStatus: Sendable, Hashable {
   public var bytesInFlight = 0
   /// Why the last connection ended; nil while all is well.
   public var lastFailure: String?
+  /// Asked to send nothing for now (`CaptureEngine.pause()`).
+  public var isPaused = false
   /// How often the connection was lost.
   public var reconnects = 0
 

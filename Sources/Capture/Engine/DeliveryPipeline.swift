@@ -13,13 +13,15 @@ final class DeliveryPipeline: Sendable {
 
   private let sink: any RecordSink
   private let gate: ByteGate
+  private let pause: PauseGate
   private let tracker: Mutex<DeliveryTracker>
   private let items: AsyncStream<Item>
   private let continuation: AsyncStream<Item>.Continuation
   private let acknowledged = Mutex(ContinuousClock.now)
 
-  init(sink: any RecordSink, maxBytes: Int, startingAt position: CommitPosition?) {
+  init(sink: any RecordSink, maxBytes: Int, startingAt position: CommitPosition?, pause: PauseGate = PauseGate()) {
     self.sink = sink
+    self.pause = pause
     gate = ByteGate(limit: maxBytes)
     tracker = Mutex(DeliveryTracker(startingAt: position))
     // Bounded by the gate: every item holds bytes of it.
@@ -44,6 +46,7 @@ final class DeliveryPipeline: Sendable {
     }
     // Headers and bookkeeping cost memory, too.
     let bytes = batch.byteCount + 256 * batch.count
+    try await pause.pass()
     try await gate.acquire(bytes)
     let ticket = tracker.withLock { $0.send(bytes: bytes, completes: completes, insideTransaction: insideTransaction) }
     do {

@@ -23,6 +23,21 @@ public final class FileOffsetStore: OffsetStore {
   public func save(_ offset: StoredOffset, connector: String) async throws {
     let value: JSONDocument
     do { value = try JSONDocument(parsing: offset.text.utf8) } catch { throw CaptureError.failed("an offset is not JSON") }
+    try await change { members in
+      if let i = members.firstIndex(where: { $0.name == connector }) {
+        members[i].value = value
+      } else {
+        members.append(.init(name: connector, value: value))
+      }
+    }
+  }
+
+  /// See `OffsetStore`.
+  public func remove(connector: String) async throws {
+    try await change { $0.removeAll { $0.name == connector } }
+  }
+
+  private func change(_ body: @escaping @Sendable (inout [JSONDocument.Member]) -> Void) async throws {
     try await onQueue { path in
       let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
       do {
@@ -32,11 +47,7 @@ public final class FileOffsetStore: OffsetStore {
       }
       try Self.locked(path) {
         var members = try Self.readAll(path)
-        if let i = members.firstIndex(where: { $0.name == connector }) {
-          members[i].value = value
-        } else {
-          members.append(.init(name: connector, value: value))
-        }
+        body(&members)
         try Self.replace(path, folder: folder, with: JSONDocument.object(members).text + "\n")
       }
     }

@@ -38,9 +38,19 @@ public actor KafkaOffsetStore: OffsetStore {
 
   /// See `OffsetStore`.
   public func save(_ offset: StoredOffset, connector: String) async throws {
+    try await write(Array(offset.text.utf8), connector: connector)
+  }
+
+  /// See `OffsetStore`. A tombstone takes the offset out of the compacted topic.
+  public func remove(connector: String) async throws {
+    try await prepare()
+    try await write(nil, connector: connector)
+  }
+
+  private func write(_ value: [UInt8]?, connector: String) async throws {
     let producer = try makeProducer()
     let record = ProducerRecord(
-      topic: topic, partition: 0, key: Array(JSONDocument.quoted(connector).utf8), value: Array(offset.text.utf8), headers: [])
+      topic: topic, partition: 0, key: Array(JSONDocument.quoted(connector).utf8), value: value, headers: [])
     do { _ = try await producer.send(record) } catch let error as KafkaError {
       if error.isFatal { self.producer = nil }
       throw SinkError(

@@ -12,4 +12,7 @@ public final class MemoryOffsetStore: OffsetStore {
 
   /// See `OffsetStore`.
   public func save(_ offset: StoredOffset, connector: String) async throws { offsets.withLock { $0[connector] = offset } }
+
+  /// See `OffsetStore`.
+  public func remove(connector: String) async throws { offsets.withLock { $0[connector] = nil } }
 }

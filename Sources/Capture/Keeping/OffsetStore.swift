@@ -3,4 +3,6 @@ public protocol OffsetStore: Sendable {
   /// - Returns: nil if nothing was stored for this connector.
   func load(connector: String) async throws -> StoredOffset?
   func save(_ offset: StoredOffset, connector: String) async throws
+  /// Forgets the connector's offset; nothing happens if there is none.
+  func remove(connector: String) async throws
 }
