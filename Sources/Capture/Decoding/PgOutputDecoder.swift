@@ -1,6 +1,6 @@
 internal import Postgres
 
-/// Decodes pgoutput messages of protocol version 1. Pure: bytes in, message out; garbage throws, it never traps.
+/// Decodes pgoutput messages of protocol version 1 (``StreamedBlock`` makes them of what later versions add). Pure: bytes in, message out; garbage throws, it never traps.
 ///
 /// The tuples of the last insert, update or delete stand in `newTuple` and `oldTuple`; their ranges point into that
 /// message's bytes.

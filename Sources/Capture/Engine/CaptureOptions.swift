@@ -14,6 +14,9 @@ public struct CaptureOptions: Sendable, Hashable {
   public var version: String
   /// How often slot and metrics are looked at. Default 5 s.
   public var monitorInterval: Duration
+  /// Where changes of transactions that are still open wait for their commit, in a folder of their own that goes with the stream; room for
+  /// the largest of them is wanted. Default nil: below `TMPDIR`.
+  public var transactionsFolder: String?
 
   /// Wait, for as long as it takes, until no other process reads the slot; false (default) gives up after `slot.max.retries`. Offsets have to
   /// be where both processes see them.
@@ -22,7 +25,7 @@ public struct CaptureOptions: Sendable, Hashable {
   /// See the properties.
   public init(
     stopWhenIdle: Duration? = nil, stopAt: LSN? = nil, shutdownDeadline: Duration = .seconds(15), connectDeadline: Duration = .zero,
-    version: String = "0.1.0", monitorInterval: Duration = .seconds(5), isStandby: Bool = false
+    version: String = "0.1.0", monitorInterval: Duration = .seconds(5), isStandby: Bool = false, transactionsFolder: String? = nil
   ) {
     self.stopWhenIdle = stopWhenIdle
     self.stopAt = stopAt
@@ -31,5 +34,6 @@ public struct CaptureOptions: Sendable, Hashable {
     self.version = version
     self.monitorInterval = monitorInterval
     self.isStandby = isStandby
+    self.transactionsFolder = transactionsFolder
   }
 }

@@ -19,6 +19,9 @@ struct Failure: Sendable {
     case let error as KafkaError:
       self.error = .failed("Kafka: \(error.description)")
       isRetriable = error.isRetriable
+    case let error as TransactionFolder.Failure:
+      self.error = .failed(error.description)
+      isRetriable = true
     case let error as DecodingError:
       self.error = .failed("the stream of the slot \"\(configuration.slotName)\" cannot be read: \(error)")
       isRetriable = false

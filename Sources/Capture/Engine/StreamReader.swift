@@ -15,6 +15,8 @@ struct StreamReader: Sendable {
       configuration: session.configuration, planner: session.planner, logger: session.logger, bounds: bounds)
     var types = try await SourceCatalog(connection: try await source.open()).types()
     let stream = stream
+    let transactions = OpenTransactions(
+      folder: try await TransactionFolder.make(in: session.options.transactionsFolder ?? TransactionFolder.defaultParent))
     var lastActivity = ContinuousClock.now
     while true {
       let wait = session.options.stopWhenIdle.map { max($0 - (ContinuousClock.now - lastActivity), .milliseconds(1)) }
@@ -29,23 +31,78 @@ struct StreamReader: Sendable {
         throw PostgresError(origin: .connection, operation: .replication, message: "the server ended the stream")
       case .batch(let batch):
         if !batch.messages.isEmpty { lastActivity = ContinuousClock.now }
-        try await read(batch, encoder: encoder, types: &types)
-        if let keepalive = batch.keepalive, !encoder.isInsideTransaction { pipeline.observe(keepalive: keepalive) }
+        guard try await read(batch, encoder: encoder, transactions: transactions, types: &types) else { return .stopped }
+        // What is open may begin before this position: the server knows, and sends it again from its beginning to whoever starts here.
+        if let keepalive = batch.keepalive, !encoder.isInsideTransaction, !transactions.isInsideBlock {
+          pipeline.observe(keepalive: keepalive)
+        }
         session.board.note(encoder.counters, lastEventTime: encoder.lastEventTime)
         if hasReachedEnd(batch, encoder) { return .stopped }
       }
     }
   }
 
-  private func read(_ batch: WALBatch, encoder: ChangeEncoder, types: inout TypeCatalog) async throws {
+  /// - Returns: false if it was asked to stop in the middle.
+  private func read(
+    _ batch: WALBatch, encoder: ChangeEncoder, transactions: OpenTransactions, types: inout TypeCatalog
+  ) async throws -> Bool {
     for message in batch.messages {
-      let step = try batch.withPayload(of: message) {
-        try encoder.consume($0, walStart: message.walStart, serverTime: message.serverTime)
+      var step = ChangeEncoder.Step.done
+      let work = try batch.withPayload(of: message) { bytes in
+        let work = try transactions.take(bytes, walStart: message.walStart, serverTime: message.serverTime)
+        if case .none = work { step = try encoder.consume(bytes, walStart: message.walStart, serverTime: message.serverTime) }
+        return work
       }
-      if case .needsTable(let relation) = step { encoder.install(try await plan(relation, types: &types)) }
-      if encoder.batch.byteCount >= CaptureSession.batchBytes { try await flush(encoder) }
+      switch work {
+      case .none: try await finish(step, encoder: encoder, types: &types)
+      case .held: break
+      case .write(let id): try await transactions.write(id)
+      case .cut(let transaction): try await transactions.cut(transaction)
+      case .drop(let transaction): try await transactions.drop(transaction)
+      case .replay(let transaction, let commit):
+        guard try await replay(transaction, commit, of: transactions, message, encoder: encoder, types: &types) else { return false }
+      }
     }
     try await flush(encoder)
+    return true
+  }
+
+  /// Sends a transaction that was held as if it came whole now.
+  ///
+  /// - Returns: false if it was asked to stop in the middle.
+  private func replay(
+    _ transaction: HeldTransaction, _ commit: StreamedCommit, of transactions: OpenTransactions, _ message: WALMessage,
+    encoder: ChangeEncoder, types: inout TypeCatalog
+  ) async throws -> Bool {
+    session.logger.debug("a transaction that was held is committed", metadata: ["bytes": "\(transaction.byteCount)"])
+    _ = try commit.begin.withUnsafeBytes {
+      try encoder.consume($0, walStart: transaction.firstLSN, serverTime: message.serverTime)
+    }
+    var offset = 0
+    while true {
+      let held = try await transactions.read(transaction, from: offset)
+      guard let last = held.messages.last else { break }
+      guard !session.stop.isTriggered else { return false }
+      offset += last.range.upperBound
+      for message in held.messages {
+        let step = try held.withPayload(of: message) {
+          try encoder.consume($0, walStart: message.walStart, serverTime: message.serverTime)
+        }
+        try await finish(step, encoder: encoder, types: &types)
+      }
+      session.board.note(encoder.counters, lastEventTime: encoder.lastEventTime)
+    }
+    let step = try commit.commit.withUnsafeBytes {
+      try encoder.consume($0, walStart: message.walStart, serverTime: message.serverTime)
+    }
+    try await finish(step, encoder: encoder, types: &types)
+    try await transactions.drop(transaction)
+    return true
+  }
+
+  private func finish(_ step: ChangeEncoder.Step, encoder: ChangeEncoder, types: inout TypeCatalog) async throws {
+    if case .needsTable(let relation) = step { encoder.install(try await plan(relation, types: &types)) }
+    if encoder.batch.byteCount >= CaptureSession.batchBytes { try await flush(encoder) }
   }
 
   private func flush(_ encoder: ChangeEncoder) async throws {

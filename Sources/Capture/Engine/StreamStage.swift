@@ -131,10 +131,8 @@ struct StreamStage: Sendable {
     }
     let stream = try await replication.startReplication(
       slot: slot, from: .zero,
-      options: [
-        ("proto_version", "1"), ("publication_names", Query.quoted(identifier: session.configuration.publicationName)),
-        ("messages", "true"),
-      ],
+      options: StreamProtocol.options(
+        serverVersion: replication.serverVersion, publication: session.configuration.publicationName),
       statusInterval: session.configuration.statusInterval)
     box.set(stream)
     session.board.update { $0.phase = .streaming }
