@@ -79,7 +79,8 @@ struct CaptureDaemon: AsyncParsableCommand {
     }
     let options = CaptureOptions(
       stopWhenIdle: stopWhenIdle.map { .milliseconds($0) }, shutdownDeadline: daemon.configuration[Keys.shutdownDeadline],
-      isStandby: daemon.configuration[Keys.Capture.standby])
+      isStandby: daemon.configuration[Keys.Capture.standby],
+      transactionsFolder: daemon.configuration[Keys.Capture.offsetsFolder] + "/transactions")
     return CaptureEngine(configuration: connector, sink: sink, offsets: offsets, options: options, logger: daemon.logger)
   }
 
