@@ -120,6 +120,7 @@ public struct ConnectorConfiguration: Sendable {
   var columnFilter: NameFilter
   var snapshotFilter: NameFilter
   var messageFilter: NameFilter
+  var notifications: NotificationSettings
   var keyColumns: [NamePattern]
   /// All transforms, as they are applied to records.
   var transformChain: RecordTransformChain
@@ -188,6 +189,7 @@ public struct ConnectorConfiguration: Sendable {
     columnFilter = try reader.filter(include: "column.include.list", exclude: "column.exclude.list")
     snapshotFilter = try reader.patterns("snapshot.include.collection.list").map { NameFilter(rule: .including($0)) } ?? .everything
     messageFilter = try reader.filter(include: "message.prefix.include.list", exclude: "message.prefix.exclude.list")
+    notifications = try NotificationSettings(reader)
     keyColumns = try KeyColumns.parse(reader)
     transformChain = try TransformSettings(reader).parse()
     transforms = transformChain.compiled ?? []

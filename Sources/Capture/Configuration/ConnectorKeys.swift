@@ -27,7 +27,7 @@ enum ConnectorKeys {
     ("topic.creation.", .topicCreation),
     ("column.mask.", .refused("columns are not masked")), ("column.truncate.", .refused("columns are not truncated")),
     ("snapshot.select.statement.overrides.", .refused("snapshots read whole tables")),
-    ("signal.", .refused("signals are not read")), ("notification.", .refused("notifications are not sent")),
+    ("signal.", .refused("signals are not read")),
     ("driver.", .refused("there is no JDBC driver; use database.* keys")),
     ("openlineage.", .tuning),
   ]
@@ -120,7 +120,8 @@ enum ConnectorKeys {
     ConnectorKey("signal.data.collection", .text, default: "", .only([""], why: "signals are not read")),
     ConnectorKey("signal.enabled.channels", .text, default: "source", .only(["source", ""], why: "signals are not read")),
     ConnectorKey("signal.poll.interval.ms", count, default: "5000", .tuning),
-    ConnectorKey("notification.enabled.channels", .text, default: "", .only(["", "log"], why: "notifications are not sent")),
+    ConnectorKey("notification.enabled.channels", .text, default: ""),
+    ConnectorKey("notification.sink.topic.name"),
     ConnectorKey("streaming.delay.ms", count, default: "0", .only(["0"], why: "streaming follows the snapshot at once")),
   ]
 

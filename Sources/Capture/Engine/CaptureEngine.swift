@@ -89,8 +89,8 @@ public final class CaptureEngine: Service {
       configuration: configuration, runID: UUID().uuidString.lowercased(), version: options.version, logger: logger)
     let session = CaptureSession(
       configuration: configuration, options: options, sink: sink, offsets: offsets, planner: planner, stop: stopSignal, pause: pauseGate,
-      board: board,
-      metrics: metrics, logger: logger)
+      board: board, metrics: metrics,
+      notifications: NotificationService(configuration.notifications, board: board, logger: logger), logger: logger)
     var backoff = Backoff(cap: configuration.restartWait)
     let begin = ContinuousClock.now
     var hasBeenConnected = false

@@ -20,6 +20,7 @@ struct CaptureSession: Sendable {
   let pause: PauseGate
   let board: StatusBoard
   let metrics: CaptureMetrics
+  let notifications: NotificationService
   let logger: Logger
 
   /// Records of a batch, about; a larger record is a batch by itself.

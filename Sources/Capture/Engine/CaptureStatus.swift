@@ -39,6 +39,9 @@ public struct CaptureStatus: Sendable, Hashable {
   /// How often the connection was lost.
   public var reconnects = 0
 
+  /// The newest notifications, oldest first, at most 100; only with the channel `jmx` in `notification.enabled.channels`.
+  public var notifications: [CaptureNotification] = []
+
   /// A capture that has not begun.
   public init() {}
 }

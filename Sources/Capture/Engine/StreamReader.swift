@@ -32,6 +32,10 @@ struct StreamReader: Sendable {
       case .batch(let batch):
         if !batch.messages.isEmpty { lastActivity = ContinuousClock.now }
         guard try await read(batch, encoder: encoder, transactions: transactions, types: &types) else { return .stopped }
+        if !encoder.isInsideTransaction {
+          try session.notifications.write(to: encoder)
+          try await flush(encoder)
+        }
         // What is open may begin before this position: the server knows, and sends it again from its beginning to whoever starts here.
         if let keepalive = batch.keepalive, !encoder.isInsideTransaction, !transactions.isInsideBlock {
           pipeline.observe(keepalive: keepalive)

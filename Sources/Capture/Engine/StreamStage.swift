@@ -120,7 +120,8 @@ struct StreamStage: Sendable {
     case .streamFromNewSlot:
       _ = try await createSlot(replication)
       try await keeper.save(snapshot: .skipped)
-    case .stream: break
+      snapshotNotifications.skipped()
+    case .stream: snapshotNotifications.skipped()
     }
     try await SlotFailover.extend(session.configuration, replication, session.logger)
     // The first transaction of a new slot knows none before it, and counts as newer than the snapshot. Here it may be older.
@@ -161,12 +162,17 @@ struct StreamStage: Sendable {
     let encoder = ChangeEncoder(configuration: session.configuration, planner: session.planner, logger: session.logger)
     let reader = SnapshotReader(
       configuration: session.configuration, connection: connection, planner: session.planner, encoder: encoder, pipeline: pipeline,
-      stop: session.stop, metrics: session.metrics, logger: session.logger, batchBytes: CaptureSession.batchBytes,
+      stop: session.stop, metrics: session.metrics, notifications: snapshotNotifications, logger: session.logger,
+      batchBytes: CaptureSession.batchBytes,
       onProgress: { session.board.note($0, lastEventTime: nil) })
     let isComplete: Bool
+    snapshotNotifications.started()
     do {
       isComplete = try await reader.run(tables: tables, snapshot: created?.snapshotName, consistentPoint: created?.consistentPoint)
+      if isComplete { snapshotNotifications.completed() } else { snapshotNotifications.aborted() }
+      try await reader.flush()
     } catch {
+      snapshotNotifications.aborted()
       await connection.close()
       throw error
     }
@@ -178,6 +184,10 @@ struct StreamStage: Sendable {
     session.board.endSnapshot()
     session.logger.notice("snapshot completed")
     return true
+  }
+
+  private var snapshotNotifications: InitialSnapshotNotifications {
+    InitialSnapshotNotifications(service: session.notifications, connector: session.configuration.topicPrefix)
   }
 
   // MARK: - Helpers

@@ -11,6 +11,7 @@ struct SnapshotReader {
   let pipeline: DeliveryPipeline
   let stop: StopSignal
   let metrics: CaptureMetrics
+  let notifications: InitialSnapshotNotifications
   let logger: Logger
   let batchBytes: Int
   /// Told after each batch.
@@ -35,8 +36,10 @@ struct SnapshotReader {
     let begin = ContinuousClock.now
     let types = try await SourceCatalog(connection: connection).types()
     let rows = SnapshotRows(encoder: encoder, source: try await source(connection, consistentPoint: consistentPoint))
+    let names = tables.map(\.qualifiedName)
     for (number, table) in tables.enumerated() {
       metrics.reportSnapshot(tables: tables.count, left: tables.count - number, seconds: (ContinuousClock.now - begin).seconds)
+      notifications.inProgress(table.qualifiedName, of: names)
       rows.begin(try planner.plan(table.relation, table: table, catalog: types))
       for try await chunk in connection.copyOut(copy(table)) {
         guard !stop.isTriggered else { return false }
@@ -44,6 +47,7 @@ struct SnapshotReader {
         if encoder.batch.byteCount >= batchBytes { try await flush() }
       }
       metrics.report(table: table.qualifiedName, rows: rows.rowsOfTable)
+      notifications.scanned(table.qualifiedName, rows: rows.rowsOfTable, of: names)
     }
     try rows.end()
     try await flush()
@@ -53,7 +57,9 @@ struct SnapshotReader {
     return true
   }
 
-  private func flush() async throws {
+  /// Hands on what was made so far, notifications included.
+  func flush() async throws {
+    try notifications.service.write(to: encoder)
     let (batch, _) = encoder.takeBatch()
     try await pipeline.submit(batch, completes: nil, insideTransaction: false)
     onProgress(encoder.counters)
