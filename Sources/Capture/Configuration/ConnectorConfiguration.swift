@@ -30,6 +30,16 @@ public struct ConnectorConfiguration: Sendable {
     case fail, warn, skip
   }
 
+  /// What happens with a change that cannot be made a record (`event.processing.failure.handling.mode`).
+  public enum ProcessingFailure: String, Sendable, Hashable {
+    /// The connector stops (default).
+    case fail
+    /// The change is left out with a warning.
+    case warn
+    /// The change is left out.
+    case skip, ignore
+  }
+
   /// Where offsets are kept: `offset.storage.file.filename`, `offset.storage.topic`.
   public enum OffsetStorage: Sendable, Hashable {
     case file(String)
@@ -122,6 +132,22 @@ public struct ConnectorConfiguration: Sendable {
   var messageFilter: NameFilter
   var notifications: NotificationSettings
   var keyColumns: [NamePattern]
+  /// `column.mask.*`, `column.truncate.*`.
+  var columnMappings: ColumnMappings
+  /// `skip.messages.without.change`: an update that changes no column of the record is left out, where the old row is known.
+  var skipsUnchanged: Bool
+  /// `table.ignore.builtin`: tables of PostgreSQL itself are not captured, whatever the filters say.
+  var ignoresBuiltinTables: Bool
+  /// `guardrail.collections.max`; 0 for no bound.
+  var maxTables: Int
+  /// `guardrail.collections.limit.action=fail`.
+  var failsAboveMaxTables: Bool
+  /// `replica.identity.autoset.values`.
+  var replicaIdentities: ReplicaIdentityRules
+  /// `event.processing.failure.handling.mode`.
+  var processingFailure: ProcessingFailure
+  /// `topic.naming.strategy` and what belongs to it.
+  var topics: TopicNaming
   /// All transforms, as they are applied to records.
   var transformChain: RecordTransformChain
   /// The same ones as they are applied to tables; none if `transformChain.isCompilable` is false.
@@ -139,10 +165,8 @@ public struct ConnectorConfiguration: Sendable {
     name = file.name
     origin = file.origin
     topicPrefix = try reader.required("topic.prefix")
-    topicDelimiter = reader.text("topic.delimiter") ?? "."
-    guard (topicPrefix + topicDelimiter).utf8.allSatisfy(TopicName.isLegal) else {
-      throw reader.error("topic.prefix", topicPrefix, "expected letters, digits, '.', '_' and '-'")
-    }
+    topics = try TopicNaming(reader)
+    topicDelimiter = topics.delimiter
     database = try Self.connection(reader)
     initialStatements = reader.text("database.initial.statements")
     slotName = try reader.required("slot.name")
@@ -191,6 +215,13 @@ public struct ConnectorConfiguration: Sendable {
     messageFilter = try reader.filter(include: "message.prefix.include.list", exclude: "message.prefix.exclude.list")
     notifications = try NotificationSettings(reader)
     keyColumns = try KeyColumns.parse(reader)
+    columnMappings = try ColumnMappings(reader)
+    skipsUnchanged = reader.flag("skip.messages.without.change")
+    ignoresBuiltinTables = reader.flag("table.ignore.builtin")
+    maxTables = Int(clamping: reader.number("guardrail.collections.max"))
+    failsAboveMaxTables = reader.text("guardrail.collections.limit.action")?.lowercased() == "fail"
+    replicaIdentities = try ReplicaIdentityRules(reader)
+    processingFailure = try reader.choice("event.processing.failure.handling.mode", ProcessingFailure.self)
     transformChain = try TransformSettings(reader).parse()
     transforms = transformChain.compiled ?? []
   }

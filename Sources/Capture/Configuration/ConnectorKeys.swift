@@ -17,7 +17,7 @@ enum ConnectorKeys {
 
   /// Namespaces whose keys are read elsewhere, or are known and cannot be honoured.
   enum Namespace: Sendable {
-    case transforms, predicates, producerOverride, topicCreation
+    case transforms, predicates, producerOverride, topicCreation, columnMappings
     case refused(String)
     case tuning
   }
@@ -25,7 +25,7 @@ enum ConnectorKeys {
   static let namespaces: [(prefix: String, namespace: Namespace)] = [
     ("transforms.", .transforms), ("predicates.", .predicates), ("producer.override.", .producerOverride),
     ("topic.creation.", .topicCreation),
-    ("column.mask.", .refused("columns are not masked")), ("column.truncate.", .refused("columns are not truncated")),
+    ("column.mask.", .columnMappings), ("column.truncate.", .columnMappings),
     ("snapshot.select.statement.overrides.", .refused("snapshots read whole tables")),
     ("signal.", .refused("signals are not read")),
     ("driver.", .refused("there is no JDBC driver; use database.* keys")),
@@ -41,10 +41,10 @@ enum ConnectorKeys {
     ConnectorKey("topic.cache.size", count, default: "10000", .tuning),
     ConnectorKey(
       "topic.naming.strategy", .text, default: "io.debezium.schema.SchemaTopicNamingStrategy",
-      .only(["io.debezium.schema.SchemaTopicNamingStrategy"], why: "topics are named by prefix, schema and table")),
-    ConnectorKey("topic.heartbeat.prefix", .text, default: "__debezium-heartbeat", .tuning),
-    ConnectorKey("topic.heartbeat.name", .text, default: "", .tuning),
-    ConnectorKey("topic.transaction", .text, default: "transaction", .tuning),
+      .only(TopicNaming.Strategy.allCases.map(\.rawValue), why: "topics are named by prefix, schema and table")),
+    ConnectorKey("topic.heartbeat.prefix", .text, default: "__debezium-heartbeat"),
+    ConnectorKey("topic.heartbeat.name", .text, default: ""),
+    ConnectorKey("topic.transaction", .text, default: "transaction"),
   ]
 
   private static let database: [ConnectorKey] = [
@@ -70,13 +70,13 @@ enum ConnectorKeys {
     ConnectorKey("schema.include.list"), ConnectorKey("schema.exclude.list"),
     ConnectorKey("table.include.list"), ConnectorKey("table.exclude.list"),
     ConnectorKey("column.include.list"), ConnectorKey("column.exclude.list"),
-    ConnectorKey("table.ignore.builtin", .boolean, default: "true", .only(["true"], why: "system tables are not replicated")),
+    ConnectorKey("table.ignore.builtin", .boolean, default: "true"),
     ConnectorKey("message.key.columns"),
     ConnectorKey("message.prefix.include.list"), ConnectorKey("message.prefix.exclude.list"),
     ConnectorKey("skipped.operations", .text, default: "t"),
-    ConnectorKey("skip.messages.without.change", .boolean, default: "false", .only(["false"], why: "every change is sent")),
-    ConnectorKey("guardrail.collections.max", count, default: "0", .only(["0"], why: "tables are not counted")),
-    ConnectorKey("guardrail.collections.limit.action", .choice(["warn", "fail"]), default: "warn", .tuning),
+    ConnectorKey("skip.messages.without.change", .boolean, default: "false"),
+    ConnectorKey("guardrail.collections.max", count, default: "0"),
+    ConnectorKey("guardrail.collections.limit.action", .choice(["warn", "fail"]), default: "warn"),
   ]
 
   private static let snapshots: [ConnectorKey] = [
@@ -137,7 +137,7 @@ enum ConnectorKeys {
     ConnectorKey("publication.name", .text, default: "dbz_publication"),
     ConnectorKey("publication.autocreate.mode", .choice(["disabled", "all_tables", "filtered", "no_tables"]), default: "all_tables"),
     ConnectorKey("publish.via.partition.root", .boolean, default: "false"),
-    ConnectorKey("replica.identity.autoset.values", .text, default: "", .only([""], why: "tables are not altered")),
+    ConnectorKey("replica.identity.autoset.values", .text, default: ""),
     ConnectorKey("status.update.interval.ms", .integer(100...3_600_000), default: "10000"),
     ConnectorKey(
       "lsn.flush.mode", .choice(["manual", "connector", "connector_and_driver"]), default: "connector",
@@ -202,9 +202,7 @@ enum ConnectorKeys {
     ConnectorKey("query.fetch.size", count, default: "0", .tuning),
     ConnectorKey("errors.max.retries", .integer(-1...Int64.max), default: "-1"),
     ConnectorKey("retriable.restart.connector.wait.ms", count, default: "10000"),
-    ConnectorKey(
-      "event.processing.failure.handling.mode", .choice(["fail", "warn", "skip", "ignore"]), default: "fail",
-      .only(["fail"], why: "a change that cannot be sent would be lost")),
+    ConnectorKey("event.processing.failure.handling.mode", .choice(["fail", "warn", "skip", "ignore"]), default: "fail"),
     ConnectorKey("custom.metric.tags", .text, default: "", .only([""], why: "metrics carry fixed labels")),
     ConnectorKey("custom.sanitize.pattern", .text, default: "", .tuning),
     ConnectorKey("statistics.metrics.enabled", .boolean, default: "true", .tuning),

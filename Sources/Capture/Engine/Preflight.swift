@@ -11,7 +11,12 @@ struct Preflight: Sendable {
   func run() async throws -> [TableDescription] {
     try await checkServer()
     try await checkRole()
-    let tables = try await SourceCatalog(connection: connection).capturedTables(configuration)
+    var tables = try await SourceCatalog(connection: connection).capturedTables(configuration)
+    try checkNumber(of: tables)
+    let identities = ReplicaIdentityChanges(rules: configuration.replicaIdentities, connection: connection, logger: logger)
+    if try await identities.apply(to: tables) {
+      tables = try await SourceCatalog(connection: connection).capturedTables(configuration)
+    }
     for pattern in try configuration.checkIncludeList(tables) {
       logger.warning("no table matches an entry of table.include.list", metadata: ["pattern": "\(pattern)"])
     }
@@ -48,6 +53,15 @@ struct Preflight: Sendable {
         "the role \"\(configuration.database.user)\" of \(place) has no REPLICATION attribute: run ALTER ROLE \"\(configuration.database.user)\" REPLICATION"
       )
     }
+  }
+
+  private func checkNumber(of tables: [TableDescription]) throws(CaptureError) {
+    guard configuration.maxTables > 0, tables.count > configuration.maxTables else { return }
+    let reason =
+      "the filters let \(tables.count) tables through, and guardrail.collections.max is \(configuration.maxTables): "
+      + "narrow table.include.list, or raise guardrail.collections.max"
+    guard !configuration.failsAboveMaxTables else { throw .configuration(reason) }
+    logger.warning("more tables than expected", metadata: ["reason": "\(reason)"])
   }
 
   private func checkPrivileges(_ tables: [TableDescription]) async throws {

@@ -78,6 +78,6 @@ final class StatusBoard: Sendable {
     CaptureCounters(
       events: a.events + b.events, creates: a.creates + b.creates, updates: a.updates + b.updates, deletes: a.deletes + b.deletes,
       filtered: a.filtered + b.filtered, erroneous: a.erroneous + b.erroneous, transactions: a.transactions + b.transactions,
-      snapshotRows: a.snapshotRows + b.snapshotRows)
+      snapshotRows: a.snapshotRows + b.snapshotRows, unchanged: a.unchanged + b.unchanged)
   }
 }

@@ -8,4 +8,6 @@ struct CaptureCounters: Hashable, Sendable {
   var erroneous = 0
   var transactions = 0
   var snapshotRows = 0
+  /// Updates that changed nothing of the record (`skip.messages.without.change`).
+  var unchanged = 0
 }

@@ -45,6 +45,12 @@ public final class CapturedBatch: @unchecked Sendable {
 
   func append(_ entry: Entry) { entries.append(entry) }
 
+  /// Takes back what was added behind these numbers of records and bytes.
+  func truncate(count: Int, byteCount: Int) {
+    entries.removeLast(max(entries.count - count, 0))
+    writer.truncate(to: byteCount)
+  }
+
   /// Calls with each record in order; the buffers live no longer than the call.
   public func forEach<E: Error>(
     _ body: (

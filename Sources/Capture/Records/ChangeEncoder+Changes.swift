@@ -38,6 +38,10 @@ extension ChangeEncoder {
     }
     let old = RowImage(bytes: bytes, fields: decoder.oldTuple, identity: kind == .key ? plan.identity : nil)
     let new = RowImage(bytes: bytes, fields: decoder.newTuple, old: kind == .full ? decoder.oldTuple : nil)
+    if configuration.skipsUnchanged, try isUnchanged(plan, old: old, new: new) {
+      counters.unchanged += 1
+      return
+    }
     guard let key = plan.key else { return try emit(.update, .update, plan: plan, source: source, before: old, after: new) }
     // Keys are compared as they are written: what both say alike is the same key.
     scratch.removeAll()
@@ -52,6 +56,34 @@ extension ChangeEncoder {
       try emit(.keyChangeTombstone, .delete, plan: plan, source: source, before: old, after: nil, otherKey: newKey)
     }
     try emit(.keyChangeCreate, .create, plan: plan, source: source, before: nil, after: new, otherKey: oldKey)
+  }
+
+  /// Makes a change's records, all or none: one that cannot be made is left out where `event.processing.failure.handling.mode` says so.
+  ///
+  /// What a stream or a configuration does wrong is never a change's fault.
+  func making(_ plan: RelationPlan, _ body: () throws -> Void) throws {
+    guard configuration.processingFailure != .fail else { return try body() }
+    let count = batch.count
+    let byteCount = batch.byteCount
+    do { try body() } catch let error as CaptureError where error.exitCode != 78 {
+      batch.truncate(count: count, byteCount: byteCount)
+      counters.erroneous += 1
+      guard configuration.processingFailure == .warn else { return }
+      logger.warning(
+        "a change is left out: it cannot be made a record",
+        metadata: ["table": "\(plan.qualifiedName)", "transaction": "\(transaction?.id ?? 0)", "reason": "\(error)"])
+    }
+  }
+
+  /// Whether both rows look alike in the record, column filters and masks applied. A value that cannot be written tells them apart.
+  private func isUnchanged(_ plan: RelationPlan, old: RowImage, new: RowImage) throws -> Bool {
+    scratch.removeAll()
+    otherScratch.removeAll()
+    do {
+      try plan.row.write(to: &scratch) { try old.image($0) }
+      try plan.row.write(to: &otherScratch) { try new.image($0) }
+    } catch is RowEncodingError { return false }
+    return scratch.copyBytes() == otherScratch.copyBytes()
   }
 
   func message(prefix: String, content: UnsafeRawBufferPointer, lsn: LSN, serverTime: Int64) throws {

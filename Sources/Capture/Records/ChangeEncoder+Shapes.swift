@@ -54,13 +54,21 @@ extension ChangeEncoder {
       try scalar.encoder.write(try row.image(scalar.column), to: &batch.writer)
       return true
     }
-    guard let text = try row.text(scalar.column) else { return false }
+    guard let text = try rawText(scalar, row: row) else { return false }
     batch.writer.raw(text)
     return true
   }
 
+  /// A column as StringConverter writes it.
+  private func rawText(_ scalar: RecordShape.Scalar, row: RowImage) throws -> [UInt8]? {
+    guard scalar.encoder.isMapped else { return try row.text(scalar.column).map { Array($0) } }
+    scratch.removeAll()
+    try scalar.encoder.write(try row.image(scalar.column), to: &scratch)
+    return scratch.stringContent()
+  }
+
   func scalarBytes(_ scalar: RecordShape.Scalar, row: RowImage) throws -> [UInt8]? {
-    if scalar.isRaw { return try row.text(scalar.column).map { Array($0) } }
+    if scalar.isRaw { return try rawText(scalar, row: row) }
     scratch.removeAll()
     try scalar.encoder.write(try row.image(scalar.column), to: &scratch)
     return scratch.copyBytes()

@@ -88,20 +88,22 @@ final class ChangeEncoder {
       counters.creates += 1
       guard !configuration.skippedOperations.contains(.create) else { break }
       let new = RowImage(bytes: bytes, fields: decoder.newTuple)
-      try emit(.create, .create, plan: plan, source: source(walStart), before: nil, after: new)
+      try making(plan) { try emit(.create, .create, plan: plan, source: source(walStart), before: nil, after: new) }
     case .update(let id, let old):
       guard let plan = try plan(of: id) else { break }
       counters.updates += 1
       guard !configuration.skippedOperations.contains(.update) else { break }
-      try update(plan, old: old, bytes: bytes, source: source(walStart))
+      try making(plan) { try update(plan, old: old, bytes: bytes, source: source(walStart)) }
     case .delete(let id, let kind):
       guard let plan = try plan(of: id) else { break }
       counters.deletes += 1
       guard !configuration.skippedOperations.contains(.delete) else { break }
       let old = RowImage(bytes: bytes, fields: decoder.oldTuple, identity: kind == .key ? plan.identity : nil)
       let source = source(walStart)
-      try emit(.delete, .delete, plan: plan, source: source, before: old, after: nil)
-      if configuration.tombstonesOnDelete { try emit(.tombstone, .delete, plan: plan, source: source, before: old, after: nil) }
+      try making(plan) {
+        try emit(.delete, .delete, plan: plan, source: source, before: old, after: nil)
+        if configuration.tombstonesOnDelete { try emit(.tombstone, .delete, plan: plan, source: source, before: old, after: nil) }
+      }
     case .begin(let finalLSN, let commitTime, let id):
       transaction = OpenTransaction(id: id, commitTime: commitTime + WallClock.postgresEpoch, finalLSN: finalLSN)
     case .commit(let commitLSN, let endLSN, _):
@@ -118,7 +120,7 @@ final class ChangeEncoder {
     case .truncate(let ids, _, _):
       for id in ids {
         guard let plan = try plan(of: id), !configuration.skippedOperations.contains(.truncate) else { continue }
-        try emit(.truncate, .truncate, plan: plan, source: source(walStart), before: nil, after: nil)
+        try making(plan) { try emit(.truncate, .truncate, plan: plan, source: source(walStart), before: nil, after: nil) }
       }
     case .message(_, let lsn, let prefix, let content):
       try message(prefix: prefix, content: UnsafeRawBufferPointer(rebasing: bytes[content]), lsn: lsn, serverTime: serverTime)
@@ -130,6 +132,6 @@ final class ChangeEncoder {
   func read(_ row: RowImage, plan: RelationPlan, source: SourceInfo) throws {
     counters.snapshotRows += 1
     counters.events += 1
-    try emit(.read, .read, plan: plan, source: source, before: nil, after: row)
+    try making(plan) { try emit(.read, .read, plan: plan, source: source, before: nil, after: row) }
   }
 }

@@ -42,15 +42,14 @@ struct RelationPlanner {
         relation: relation, isCaptured: false, envelope: writer, row: RowEncoder(fields: []), key: nil, plans: [])
     }
     let encoders = try encoders(relation, table: table, catalog: catalog)
-    let keyIndexes = keyIndexes(relation, table: table).filter { encoders[$0] != nil }
+    let keyIndexes = keyIndexes(relation, table: table).filter { encoders.keys[$0] != nil }
     let fields = names.indices.compactMap { i -> RowEncoder.Field? in
-      guard let encoder = encoders[i], includes(relation, column: names[i]) else { return nil }
+      guard let encoder = encoders.values[i], includes(relation, column: names[i]) else { return nil }
       return RowEncoder.Field(name: names[i], column: i, encoder: encoder)
     }
     warnAboutIdentity(relation, keyIndexes: keyIndexes)
     let keyDraft: RecordDraft.Key = keyIndexes.isEmpty ? .none : .columns(keyIndexes.map { .init(source: $0, name: names[$0]) })
-    let topic = TopicName.sanitized(
-      [configuration.topicPrefix, relation.schema, relation.name].joined(separator: configuration.topicDelimiter))
+    let topic = configuration.topics.changes(schema: relation.schema, table: relation.name)
     // Transforms see the columns that are in the record; the others they may not name.
     let visible = names.indices.map { i in fields.contains { $0.column == i } ? names[i] : "" }
     let chain = TransformChain(transforms: configuration.transforms, columns: visible)
@@ -66,7 +65,7 @@ struct RelationPlanner {
     return RelationPlan(
       relation: relation, isCaptured: true, envelope: writer, row: RowEncoder(fields: fields),
       key: keyIndexes.isEmpty
-        ? nil : RowEncoder(fields: keyIndexes.compactMap { i in encoders[i].map { .init(name: names[i], column: i, encoder: $0) } }),
+        ? nil : RowEncoder(fields: keyIndexes.compactMap { i in encoders.keys[i].map { .init(name: names[i], column: i, encoder: $0) } }),
       plans: plans)
   }
 
@@ -91,24 +90,45 @@ struct RelationPlanner {
     configuration.columnFilter.accepts("\(relation.schema).\(relation.name).\(column)")
   }
 
-  /// One encoder per column, nil for types that have no mapping (Debezium leaves such columns out).
-  private func encoders(_ relation: RelationDescription, table: TableDescription?, catalog: TypeCatalog) throws -> [ColumnEncoder?] {
-    try relation.columns.map { column in
+  private func encoders(_ relation: RelationDescription, table: TableDescription?, catalog: TypeCatalog) throws -> ColumnEncoders {
+    var encoders = ColumnEncoders()
+    for column in relation.columns {
       let known = table?.columns.first { $0.name == column.name }
-      do {
-        return try ColumnEncoder(
-          type: column.typeOID, typmod: column.typeModifier, catalog: catalog, isOptional: known?.isOptional ?? true,
-          options: configuration.encoding, defaultText: known?.constantDefault)
-      } catch let error as ColumnEncodingError where error.code == .unsupportedType {
+      let key = try encoder(column, known: known, mapping: nil, relation: relation, catalog: catalog)
+      encoders.keys.append(key)
+      let mapping = configuration.columnMappings.mapping(schema: relation.schema, table: relation.name, column: column.name)
+      guard key != nil, let mapping else {
+        encoders.values.append(key)
+        continue
+      }
+      encoders.values.append(try encoder(column, known: known, mapping: mapping, relation: relation, catalog: catalog))
+    }
+    return encoders
+  }
+
+  /// - Returns: nil for a type that has no mapping: Debezium leaves such columns out.
+  private func encoder(
+    _ column: RelationDescription.Column, known: TableDescription.Column?, mapping: ColumnMapping?, relation: RelationDescription,
+    catalog: TypeCatalog
+  ) throws -> ColumnEncoder? {
+    let isOptional = known?.isOptional ?? true
+    do {
+      return try ColumnEncoder(
+        type: column.typeOID, typmod: column.typeModifier, catalog: catalog, isOptional: isOptional, options: configuration.encoding,
+        defaultText: known?.constantDefault, mapping: mapping)
+    } catch {
+      switch error.code {
+      case .unsupportedType:
         logger.warning(
           "column left out: its type has no mapping",
           metadata: ["table": "\(relation.schema).\(relation.name)", "column": "\(column.name)", "reason": "\(error)"])
         return nil
-      } catch let error as ColumnEncodingError where error.code == .malformed {
+      case .malformed:
         // The default alone can be malformed here: the column works without it.
         return try ColumnEncoder(
-          type: column.typeOID, typmod: column.typeModifier, catalog: catalog, isOptional: known?.isOptional ?? true,
-          options: configuration.encoding)
+          type: column.typeOID, typmod: column.typeModifier, catalog: catalog, isOptional: isOptional, options: configuration.encoding,
+          mapping: mapping)
+      default: throw error
       }
     }
   }
@@ -118,8 +138,12 @@ struct RelationPlanner {
     let names = relation.columns.map(\.name)
     let selected = KeyColumns.select(configuration.keyColumns, schema: relation.schema, table: relation.name, columns: names)
     if !selected.isEmpty { return selected }
-    if let table { return table.keyColumns.compactMap { names.firstIndex(of: $0) } }
-    return relation.identity == .full ? [] : relation.columns.indices.filter { relation.columns[$0].isIdentity }
+    let identity = relation.identity == .full ? [] : relation.columns.indices.filter { relation.columns[$0].isIdentity }
+    guard let table else { return identity }
+    let indexes = table.keyColumns.compactMap { names.firstIndex(of: $0) }
+    // The catalogue is newer than the stream: where the key was changed or renamed since, the identity says what it was.
+    let isStale = indexes.count < table.keyColumns.count || (relation.identity == .default && Set(indexes) != Set(identity))
+    return isStale && !identity.isEmpty ? identity : indexes
   }
 
   private func warnAboutIdentity(_ relation: RelationDescription, keyIndexes: [Int]) {
@@ -135,7 +159,7 @@ struct RelationPlanner {
   }
 
   private func plan(
-    _ draft: RecordDraft, kind: RecordKind, chain: TransformChain, relation: RelationDescription, encoders: [ColumnEncoder?]
+    _ draft: RecordDraft, kind: RecordKind, chain: TransformChain, relation: RelationDescription, encoders: ColumnEncoders
   ) throws(CaptureError) -> RecordPlan {
     switch try chain.apply(to: draft, kind: kind) {
     case .drop: return .drop
@@ -158,9 +182,9 @@ struct RelationPlanner {
   }
 
   private func shape(
-    _ draft: RecordDraft, relation: RelationDescription, encoders: [ColumnEncoder?]
+    _ draft: RecordDraft, relation: RelationDescription, encoders: ColumnEncoders
   ) throws(CaptureError) -> RecordShape {
-    func row(_ fields: [RecordDraft.Named<Int>]) -> RowEncoder {
+    func row(_ fields: [RecordDraft.Named<Int>], _ encoders: [ColumnEncoder?]) -> RowEncoder {
       RowEncoder(fields: fields.compactMap { f in encoders[f.source].map { .init(name: f.name, column: f.source, encoder: $0) } })
     }
     func needsJSON(_ converter: ConnectorConfiguration.Converter, _ key: String) throws(CaptureError) {
@@ -174,7 +198,7 @@ struct RelationPlanner {
     case .none: key = .none
     case .columns(let fields):
       try needsJSON(configuration.keyConverter, "key.converter")
-      key = .row(row(fields))
+      key = .row(row(fields, encoders.keys))
     case .column(let i):
       key = .scalar(try scalar(i, raw: configuration.keyConverter == .string, relation: relation, encoders: encoders))
     case .messagePrefix(let name): key = .messagePrefix(name: name)
@@ -185,7 +209,7 @@ struct RelationPlanner {
     case .message: value = .message
     case .columns(let fields):
       try needsJSON(configuration.valueConverter, "value.converter")
-      value = .row(row(fields))
+      value = .row(row(fields, encoders.values))
     case .column(let i):
       value = .scalar(try scalar(i, raw: configuration.valueConverter == .string, relation: relation, encoders: encoders))
     case .envelope(let fields):
@@ -203,9 +227,9 @@ struct RelationPlanner {
   }
 
   private func scalar(
-    _ index: Int, raw: Bool, relation: RelationDescription, encoders: [ColumnEncoder?]
+    _ index: Int, raw: Bool, relation: RelationDescription, encoders: ColumnEncoders
   ) throws(CaptureError) -> RecordShape.Scalar {
-    guard encoders.indices.contains(index), let encoder = encoders[index] else {
+    guard encoders.values.indices.contains(index), let encoder = encoders.values[index] else {
       throw .configuration("column \"\(relation.columns[index].name)\" of \(relation.schema).\(relation.name) has a type without a mapping")
     }
     // bool, "char"…, bytea, dates and numbers of arbitrary precision look different as text and as JSON.

@@ -29,11 +29,13 @@ struct SourceCatalog: Sendable {
   func capturedTables(_ configuration: ConnectorConfiguration) async throws -> [TableDescription] {
     // With publish_via_partition_root the root stands for its partitions, else each partition for itself.
     let viaRoot = configuration.publishViaPartitionRoot
+    let ignoresBuiltin = configuration.ignoresBuiltinTables
     let rows = try await connection.query(
       """
       SELECT c.oid::int8 AS oid, n.nspname, c.relname
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE c.relpersistence = 'p' AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_toast'
+      WHERE c.relpersistence = 'p' AND n.nspname !~ '^pg_(toast|temp)'
+        AND NOT (\(ignoresBuiltin) AND (n.nspname IN ('pg_catalog', 'information_schema') OR c.relname = 'spatial_ref_sys'))
         AND ((c.relkind = 'r' AND NOT (c.relispartition AND \(viaRoot))) OR (c.relkind = 'p' AND \(viaRoot) AND NOT c.relispartition))
       """)
     var oids: [Int64] = []

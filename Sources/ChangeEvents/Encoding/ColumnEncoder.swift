@@ -9,9 +9,11 @@ public struct ColumnEncoder: Sendable {
     let null: [UInt8]
     let unavailable: [UInt8]
     let zero: [UInt8]
+    let mapping: ValueMapping?
 
-    init(codec: ValueCodec, null: [UInt8], unavailable: [UInt8], zero: [UInt8]) {
+    init(codec: ValueCodec, mapping: ValueMapping?, null: [UInt8], unavailable: [UInt8], zero: [UInt8]) {
       self.codec = codec
+      self.mapping = mapping
       self.null = null
       self.unavailable = unavailable
       self.zero = zero
@@ -28,9 +30,11 @@ public struct ColumnEncoder: Sendable {
   ///   - isOptional: whether it may be NULL; NOT NULL columns get the type's zero value where the WAL has none.
   ///   - defaultText: the text of the column's constant default value, if it has one: as Debezium's converter does, it
   ///     stands for each null, also for a NULL that was stored.
+  ///   - mapping: masks or shortens each value after its conversion; nil (default) leaves it.
   /// - Throws: `ColumnEncodingError` (`unknownType`, `unsupportedType`, or `malformed` for the default).
   public init(
-    type: UInt32, typmod: Int32, catalog: TypeCatalog, isOptional: Bool, options: EncodingOptions, defaultText: String? = nil
+    type: UInt32, typmod: Int32, catalog: TypeCatalog, isOptional: Bool, options: EncodingOptions, defaultText: String? = nil,
+    mapping: ColumnMapping? = nil
   ) throws(ColumnEncodingError) {
     let codec: ValueCodec
     do throws(ValueCodec.Unresolved) {
@@ -54,8 +58,27 @@ public struct ColumnEncoder: Sendable {
       null = writer.copyBytes()
       zero = null
     }
-    resolved = Resolved(codec: codec, null: null, unavailable: codec.unavailable(ValueCodec.placeholder(options)), zero: zero)
+    let unavailable = codec.unavailable(ValueCodec.placeholder(options))
+    guard let mapping, let (resolvedType, resolvedModifier) = catalog.resolve(type, typmod: typmod),
+      let mapping = ValueMapping(mapping, type: resolvedType, typmod: resolvedModifier, codec: codec)
+    else {
+      resolved = Resolved(codec: codec, mapping: nil, null: null, unavailable: unavailable, zero: zero)
+      return
+    }
+    resolved = Resolved(
+      codec: codec, mapping: mapping, null: Self.mapped(null, mapping), unavailable: Self.mapped(unavailable, mapping),
+      zero: Self.mapped(zero, mapping))
   }
+
+  private static func mapped(_ json: [UInt8], _ mapping: ValueMapping) -> [UInt8] {
+    var writer = JSONWriter(capacity: json.count)
+    writer.raw(json)
+    mapping.apply(from: 0, of: &writer)
+    return writer.copyBytes()
+  }
+
+  /// Whether values are masked or shortened: then PostgreSQL's text must not go out by another way.
+  public var isMapped: Bool { resolved.mapping != nil }
 
   /// Writes what the WAL or a COPY row carries.
   /// - Throws: as `write(text:to:)`.
@@ -78,6 +101,7 @@ public struct ColumnEncoder: Sendable {
       writer.truncate(to: start)
       throw error
     }
+    if let mapping = resolved.mapping { mapping.apply(from: start, of: &writer) }
   }
 
   /// Writes null, or the column's default.
