@@ -30,6 +30,10 @@ import Testing
       ]),
     Case(
       name: "types", recording: "types.isostring", settings: ["time.precision.mode": "isostring", "binary.handling.mode": "base64"]),
+    Case(name: "types", recording: "types.schemas", settings: ["converter.schemas.enable": "true"]),
+    Case(
+      name: "operations", recording: "operations.transactions",
+      settings: ["provide.transaction.metadata": "true", "skipped.operations": "none"]),
     Case(name: "outbox", recording: "outbox.raw"),
     Case(
       name: "commerce", recording: "commerce.routed",
@@ -57,7 +61,7 @@ import Testing
   ]
 
   @Test(arguments: cases) func equalsTheRecording(_ golden: Case) async throws {
-    let wanted = try Fixture.lines("\(golden.recording).jsonl")
+    let wanted = try Fixture.lines("\(golden.recording).jsonl").map(Mask.apply)
     try await withTestDatabase { database in
       let connection = try await Connection.connect(database, logger: testLogger())
       try await Fixture.run("\(golden.name).ddl.sql", on: connection)

@@ -9,6 +9,10 @@ public enum RecordMask {
     (#""sequence":"\[\\"\d+\\",\\"\d+\\"\]""#, #""sequence":"[<lsn>,<lsn>]""#),
     (#""db":"[^"]*""#, #""db":"<db>""#),
     (#"("__debezium\.context\.runId":)"[^"]*""#, #"$1"<uuid>""#),
+    (#"("__debezium\.context\.runId":\{"schema":\{[^{}]*\},"payload":)"[^"]*""#, #"$1"<uuid>""#),
+    (#"("(?:id|txId)":)"\d+:\d+""#, #"$1"<txid>:<lsn>""#),
+    // The recorded engine counts logical messages under the address of an object.
+    (#""data_collection":"io\.debezium\.[^"]*LogicalDecodingMessageId@[0-9a-f]+""#, #""data_collection":"LOGICAL_DECODING_MESSAGE""#),
     (#"x{1000,}"#, "<9000 x>"), (#"y{1000,}"#, "<9000 y>"),
   ]
 

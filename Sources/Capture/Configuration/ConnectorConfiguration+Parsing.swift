@@ -124,20 +124,6 @@ extension ConnectorConfiguration {
     return result
   }
 
-  static func converter(_ reader: SettingsReader, _ key: String) throws(CaptureError) -> Converter {
-    let name = reader.text(key)
-    guard name == ConnectorKeys.jsonConverter else { return .string }
-    // Kafka Connect's own default for a converter that is named is `true`, which would change every record.
-    if reader.settings[key] != nil, key != "header.converter", reader.settings["\(key).schemas.enable"] == nil,
-      reader.settings["converter.schemas.enable"] == nil
-    {
-      throw .configuration(
-        "\(reader.origin): key \"\(key)\" names JsonConverter, whose default is schemas.enable=true: set \"\(key).schemas.enable\" to false, "
-          + "records are written without the {schema, payload} wrapper")
-    }
-    return .json
-  }
-
   static func members(of prefix: String, in settings: [String: String]) -> [String: String] {
     var members: [String: String] = [:]
     for (key, value) in settings where key.hasPrefix(prefix) { members[String(key.dropFirst(prefix.count))] = value }

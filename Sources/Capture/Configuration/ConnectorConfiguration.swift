@@ -108,7 +108,7 @@ public struct ConnectorConfiguration: Sendable {
   public var conversionFailure: ConversionFailure
   /// `key.converter`; default JSON without schemas.
   public var keyConverter: Converter
-  /// `value.converter`; default JSON without schemas.
+  /// `value.converter`; default JSON without schemas, as `key.converter`.
   public var valueConverter: Converter
   /// `header.converter`; default JSON.
   public var headerConverter: Converter
@@ -150,6 +150,12 @@ public struct ConnectorConfiguration: Sendable {
   var topics: TopicNaming
   /// All transforms, as they are applied to records.
   var transformChain: RecordTransformChain
+  /// `schema.name.adjustment.mode`; default none.
+  var schemaNameMode: NameAdjustment.Mode
+  /// `field.name.adjustment.mode`; default none.
+  var fieldNameMode: NameAdjustment.Mode
+  /// `provide.transaction.metadata`: records say where in their transaction they stand, and transactions are marked; default false.
+  var providesTransactions: Bool
   /// The same ones as they are applied to tables; none if `transformChain.isCompilable` is false.
   var transforms: [Transform]
 
@@ -224,6 +230,9 @@ public struct ConnectorConfiguration: Sendable {
     processingFailure = try reader.choice("event.processing.failure.handling.mode", ProcessingFailure.self)
     transformChain = try TransformSettings(reader).parse()
     transforms = transformChain.compiled ?? []
+    schemaNameMode = try reader.choice("schema.name.adjustment.mode", NameAdjustment.Mode.self)
+    fieldNameMode = try reader.choice("field.name.adjustment.mode", NameAdjustment.Mode.self)
+    providesTransactions = reader.flag("provide.transaction.metadata")
   }
 
   /// Whether a table is captured.

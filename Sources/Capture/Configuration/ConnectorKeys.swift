@@ -5,10 +5,10 @@ enum ConnectorKeys {
   static let connectorClass = "io.debezium.connector.postgresql.PostgresConnector"
   static let jsonConverter = "org.apache.kafka.connect.json.JsonConverter"
   static let stringConverter = "org.apache.kafka.connect.storage.StringConverter"
+  static let byteArrayConverter = "org.apache.kafka.connect.converters.ByteArrayConverter"
   static let simpleHeaderConverter = "org.apache.kafka.connect.storage.SimpleHeaderConverter"
 
   private static let count: ConnectorKey.Kind = .integer(0...Int64.max)
-  private static let schemaless: ConnectorKey.Support = .only(["false"], why: "records are written without the {schema, payload} wrapper")
 
   static let all: [String: ConnectorKey] = Dictionary(
     uniqueKeysWithValues: (connector + database + selection + snapshots + slot + records + values + operation + connect).map {
@@ -154,17 +154,15 @@ enum ConnectorKeys {
   private static let records: [ConnectorKey] = [
     ConnectorKey("tombstones.on.delete", .boolean, default: "true"),
     ConnectorKey("extended.headers.enabled", .boolean, default: "true"),
-    ConnectorKey("provide.transaction.metadata", .boolean, default: "false", .only(["false"], why: "transaction metadata is not written")),
+    ConnectorKey("provide.transaction.metadata", .boolean, default: "false"),
     ConnectorKey(
       "transaction.metadata.factory", .text, default: "io.debezium.pipeline.txmetadata.DefaultTransactionMetadataFactory", .tuning),
     ConnectorKey("heartbeat.interval.ms", count, default: "0", .only(["0"], why: "the slot of an idle database moves without heartbeats")),
     ConnectorKey("heartbeat.action.query", .text, default: "", .only([""], why: "the slot of an idle database moves without heartbeats")),
     ConnectorKey("include.schema.changes", .boolean, default: "true", .tuning),
     ConnectorKey("include.schema.comments", .boolean, default: "false", .tuning),
-    ConnectorKey("schema.name.adjustment.mode", .choice(["none", "avro", "avro_unicode"]), default: "none", .tuning),
-    ConnectorKey(
-      "field.name.adjustment.mode", .choice(["none", "avro", "avro_unicode"]), default: "none",
-      .only(["none"], why: "fields are named as columns")),
+    ConnectorKey("schema.name.adjustment.mode", .choice(["none", "avro", "avro_unicode"]), default: "none"),
+    ConnectorKey("field.name.adjustment.mode", .choice(["none", "avro", "avro_unicode"]), default: "none"),
     ConnectorKey(
       "schema.refresh.mode", .choice(["columns_diff", "columns_diff_exclude_unchanged_toast"]), default: "columns_diff", .tuning),
     ConnectorKey("sourceinfo.struct.maker", .text, default: "io.debezium.connector.postgresql.PostgresSourceInfoStructMaker", .tuning),
@@ -214,17 +212,22 @@ enum ConnectorKeys {
     ConnectorKey("bootstrap.servers"),
     ConnectorKey("transforms", .text, default: ""), ConnectorKey("predicates", .text, default: ""),
     ConnectorKey(
-      "key.converter", .text, default: jsonConverter, .only([jsonConverter, stringConverter], why: "records are JSON or strings")),
+      "key.converter", .text, default: jsonConverter,
+      .only([jsonConverter, stringConverter, byteArrayConverter], why: "records are JSON, strings or bytes")),
     ConnectorKey(
-      "value.converter", .text, default: jsonConverter, .only([jsonConverter, stringConverter], why: "records are JSON or strings")),
+      "value.converter", .text, default: jsonConverter,
+      .only([jsonConverter, stringConverter, byteArrayConverter], why: "records are JSON, strings or bytes")),
     ConnectorKey(
       "header.converter", .text, default: jsonConverter,
       .only([jsonConverter, stringConverter, simpleHeaderConverter], why: "headers are JSON or strings")),
     // The embedded engine's spelling, for all three at once.
-    ConnectorKey("converter.schemas.enable", .boolean, default: nil, schemaless),
-    ConnectorKey("key.converter.schemas.enable", .boolean, default: nil, schemaless),
-    ConnectorKey("value.converter.schemas.enable", .boolean, default: nil, schemaless),
-    ConnectorKey("header.converter.schemas.enable", .boolean, default: nil, schemaless),
+    ConnectorKey("converter.schemas.enable", .boolean, default: nil),
+    ConnectorKey("key.converter.schemas.enable", .boolean, default: nil),
+    ConnectorKey("value.converter.schemas.enable", .boolean, default: nil),
+    ConnectorKey("header.converter.schemas.enable", .boolean, default: nil),
+    ConnectorKey("key.converter.schemas.cache.size", count, default: "1000", .tuning),
+    ConnectorKey("value.converter.schemas.cache.size", count, default: "1000", .tuning),
+    ConnectorKey("header.converter.schemas.cache.size", count, default: "1000", .tuning),
     ConnectorKey("offset.storage", .text, default: nil),
     ConnectorKey("offset.storage.file.filename"),
     ConnectorKey("offset.storage.topic"),

@@ -11,7 +11,7 @@ struct ConnectRecord: Hashable, Sendable {
 
   var topic: String
   /// nil leaves it to the partitioner.
-  var partition: Int32?
+  var partition: Int32? = nil
   /// nil for a key without a schema, such as none.
   var keySchema: ConnectSchema?
   var key: ConnectValue
@@ -19,7 +19,7 @@ struct ConnectRecord: Hashable, Sendable {
   var valueSchema: ConnectSchema?
   var value: ConnectValue
   /// Milliseconds since 1970; nil leaves it to the producer.
-  var timestamp: Int64?
+  var timestamp: Int64? = nil
   var headers: [Header]
 
   /// `RecordIsTombstone`.

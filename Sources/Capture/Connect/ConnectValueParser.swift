@@ -22,6 +22,14 @@ struct ConnectValueParser {
     return value
   }
 
+  /// As for borrowed bytes.
+  static func parse(_ bytes: [UInt8], schema: ConnectSchema?) throws(CaptureError) -> ConnectValue {
+    let result: Result<ConnectValue, CaptureError> = bytes.withUnsafeBytes { bytes in
+      do throws(CaptureError) { return .success(try parse(bytes, schema: schema)) } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+
   private func malformed(_ expected: StaticString) -> CaptureError {
     CaptureError.failed("a payload cannot be read at byte \(position) of \(bytes.count): expected \(expected)")
   }

@@ -5,4 +5,7 @@ struct RecordSchemas: Sendable {
   /// Of `before` and `after`.
   var row: ConnectSchema
   var envelope: ConnectSchema
+
+  /// Of a table that is not captured.
+  static let none = RecordSchemas(key: nil, row: ConnectSchema(.structure), envelope: ConnectSchema(.structure))
 }

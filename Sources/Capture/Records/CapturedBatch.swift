@@ -15,6 +15,8 @@ public final class CapturedBatch: @unchecked Sendable {
     var key: Range<Int>?
     var value: Range<Int>?
     var headers: [Header]
+    /// Milliseconds since 1970; nil is the moment of sending.
+    var timestamp: Int64?
   }
 
   var writer: JSONWriter
@@ -54,14 +56,15 @@ public final class CapturedBatch: @unchecked Sendable {
   /// Calls with each record in order; the buffers live no longer than the call.
   public func forEach<E: Error>(
     _ body: (
-      _ topic: String, _ partition: Int32?, _ key: UnsafeRawBufferPointer?, _ value: UnsafeRawBufferPointer?, _ headers: [Header]
+      _ topic: String, _ partition: Int32?, _ timestamp: Int64?, _ key: UnsafeRawBufferPointer?, _ value: UnsafeRawBufferPointer?,
+      _ headers: [Header]
     ) throws(E) -> Void
   ) throws(E) {
     try writer.withUnsafeBytes { (bytes) throws(E) in
       for entry in entries {
         let key = entry.key.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
         let value = entry.value.map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
-        try body(entry.topic, entry.partition, key, value, entry.headers)
+        try body(entry.topic, entry.partition, entry.timestamp, key, value, entry.headers)
       }
     }
   }

@@ -97,7 +97,9 @@ extension ChangeEncoder {
     counters.events += 1
     var source = source(lsn)
     if transaction == nil { source.tsUs = serverTime + WallClock.postgresEpoch }
+    let place = place(in: Self.messageCollection, at: source.lsn)
     let start = batch.writer.count
+    batch.writer.raw(shape.keyHead)
     if case .messagePrefix(let name) = shape.key, let name {
       batch.writer.raw(Array("{\(JSONDocument.quoted(name)):".utf8))
       batch.writer.string(prefix)
@@ -105,10 +107,19 @@ extension ChangeEncoder {
     } else {
       batch.writer.raw("{}")
     }
+    if !shape.keyHead.isEmpty { batch.writer.raw(UInt8(ascii: "}")) }
     let keyEnd = batch.writer.count
+    batch.writer.raw(shape.valueHead)
     messageEnvelope.write(
-      messageTo: &batch.writer, prefix: prefix, content: content, source: source, nowNs: WallClock.nanoseconds(),
+      messageTo: &batch.writer, prefix: prefix, content: content, source: source, transaction: place, nowNs: WallClock.nanoseconds(),
       binaryHandling: configuration.encoding.binaryHandling)
+    if !shape.valueHead.isEmpty { batch.writer.raw(UInt8(ascii: "}")) }
+    if isGeneral {
+      let schemas = planner.messageSchemas
+      return try transform(
+        from: start, topic: shape.topic, key: start..<keyEnd, keySchema: schemas.key, value: keyEnd..<batch.writer.count,
+        valueSchema: schemas.value, headers: [])
+    }
     batch.append(.init(topic: shape.topic, partition: nil, key: start..<keyEnd, value: keyEnd..<batch.writer.count, headers: shape.headers))
   }
 }

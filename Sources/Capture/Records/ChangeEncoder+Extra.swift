@@ -11,6 +11,11 @@ extension ChangeEncoder {
   func append(_ record: ConnectRecord) throws(CaptureError) -> Bool {
     let start = batch.writer.count
     do {
+      var record = record
+      guard try configuration.transformChain.apply(&record, logger: logger) else {
+        counters.filtered += 1
+        return false
+      }
       try write(record)
       return true
     } catch {
@@ -33,6 +38,6 @@ extension ChangeEncoder {
     batch.append(
       .init(
         topic: record.topic, partition: record.partition, key: hasKey ? start..<keyEnd : nil,
-        value: hasValue ? keyEnd..<batch.writer.count : nil, headers: headers))
+        value: hasValue ? keyEnd..<batch.writer.count : nil, headers: headers, timestamp: record.timestamp))
   }
 }

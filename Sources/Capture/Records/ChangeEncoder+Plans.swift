@@ -9,6 +9,7 @@ extension ChangeEncoder {
     otherKey: [UInt8]? = nil
   ) throws {
     let start = batch.writer.count
+    eventPlace = kind.isTombstone || kind == .read ? nil : place(in: plan.qualifiedName, at: source.lsn)
     var before = before
     var after = after
     while true {
@@ -17,7 +18,7 @@ extension ChangeEncoder {
       } catch let error as RowEncodingError {
         batch.writer.truncate(to: start)
         counters.erroneous += 1
-        let column = plan.relation.columns.firstIndex { $0.name == error.field }
+        let column = ((plan.key?.fields ?? []) + plan.row.fields).first { $0.name == error.field }?.column
         guard configuration.conversionFailure != .fail, let column, before?.nulled.contains(column) != true,
           after?.nulled.contains(column) != true
         else { throw CaptureError.failed("a change of \(plan.qualifiedName) cannot be written: \(error)") }
@@ -54,7 +55,8 @@ extension ChangeEncoder {
       }
     case .send(let shape):
       try write(
-        shape, kind: kind, operation, plan: plan, source: source, before: before, after: after, headers: headers(shape, kind, otherKey))
+        shape, kind: kind, operation, plan: plan, source: source, before: before, after: after,
+        headers: isGeneral ? [] : try headers(shape, kind, otherKey, plan), otherKey: otherKey)
     case .route(let route):
       guard let row else { return }
       guard let target = try row.text(route.routeColumn) else {
@@ -65,7 +67,7 @@ extension ChangeEncoder {
       let isEmpty = payload.map { $0.allSatisfy { $0 <= 0x20 } } ?? true
       let shape = try route.shape(
         routedBy: String(decoding: target, as: UTF8.self), isTombstone: isEmpty && route.settings.tombstoneOnEmptyPayload)
-      var headers = headers(shape, kind, otherKey)
+      var headers = try headers(shape, kind, otherKey, plan)
       for field in route.headerFields {
         headers.append(Header(name: field.name, value: try scalarBytes(field.scalar, row: row)))
       }

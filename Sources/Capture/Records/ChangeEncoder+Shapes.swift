@@ -3,14 +3,14 @@ internal import Kafka
 
 /// How a record of a known shape is written.
 extension ChangeEncoder {
-  func headers(_ shape: RecordShape, _ kind: RecordKind, _ otherKey: [UInt8]?) -> [Header] {
+  func headers(_ shape: RecordShape, _ kind: RecordKind, _ otherKey: [UInt8]?, _ plan: RelationPlan) throws(CaptureError) -> [Header] {
     guard let name = kind.keyChangeHeader, let otherKey else { return shape.headers }
-    return [Header(name: name, value: otherKey)] + shape.headers
+    return [Header(name: name, value: try headerBytes(otherKey: otherKey, plan: plan))] + shape.headers
   }
 
   func write(
     _ shape: RecordShape, kind: RecordKind, _ operation: ChangeEvents.Operation, plan: RelationPlan, source: SourceInfo, before: RowImage?,
-    after: RowImage?, headers: [Header], partition: Int32? = nil
+    after: RowImage?, headers: [Header], partition: Int32? = nil, otherKey: [UInt8]? = nil
   ) throws {
     let row = after ?? before
     let start = batch.writer.count
@@ -19,7 +19,9 @@ extension ChangeEncoder {
     case .none, .messagePrefix: break
     case .row(let encoder):
       if let row {
+        batch.writer.raw(shape.keyHead)
         try encoder.write(to: &batch.writer) { try row.image($0) }
+        if !shape.keyHead.isEmpty { batch.writer.raw(UInt8(ascii: "}")) }
         key = start..<batch.writer.count
       }
     case .scalar(let scalar):
@@ -31,16 +33,23 @@ extension ChangeEncoder {
     case .tombstone, .message: hasValue = false
     case .envelope:
       let encoder = plan.row
+      batch.writer.raw(shape.valueHead)
       try plan.envelope.write(
-        to: &batch.writer, operation: operation, source: source, nowNs: WallClock.nanoseconds(),
+        to: &batch.writer, operation: operation, source: source, transaction: eventPlace, nowNs: WallClock.nanoseconds(),
         before: before.map { image in { try encoder.write(to: &$0) { try image.image($0) } } },
         after: after.map { image in { try encoder.write(to: &$0) { try image.image($0) } } })
+      if !shape.valueHead.isEmpty { batch.writer.raw(UInt8(ascii: "}")) }
     case .partialEnvelope(let fields):
       try writePartial(fields, operation, plan: plan, source: source, before: before, after: after)
     case .row(let encoder):
       if let row { try encoder.write(to: &batch.writer) { try row.image($0) } }
     case .scalar(let scalar):
       if let row { hasValue = try writeScalar(scalar, row: row) }
+    }
+    if isGeneral {
+      return try transform(
+        from: start, topic: shape.topic, key: key, keySchema: plan.schemas.key, value: hasValue ? valueStart..<batch.writer.count : nil,
+        valueSchema: plan.schemas.envelope, headers: try headerValues(plan, kind, otherKey))
     }
     batch.append(
       .init(topic: shape.topic, partition: partition, key: key, value: hasValue ? valueStart..<batch.writer.count : nil, headers: headers))
@@ -86,7 +95,7 @@ extension ChangeEncoder {
       case .before: if let before { try plan.row.write(to: &batch.writer) { try before.image($0) } } else { batch.writer.null() }
       case .after: if let after { try plan.row.write(to: &batch.writer) { try after.image($0) } } else { batch.writer.null() }
       case .source: plan.envelope.write(source: source, to: &batch.writer)
-      case .transaction: batch.writer.null()
+      case .transaction: EnvelopeWriter.write(transaction: eventPlace, to: &batch.writer)
       case .op: batch.writer.string(String(operation.letter))
       case .tsMs: batch.writer.integer(now / 1_000_000)
       case .tsUs: batch.writer.integer(now / 1000)

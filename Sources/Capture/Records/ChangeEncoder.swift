@@ -24,6 +24,12 @@ final class ChangeEncoder {
   /// The last commit since the batch was taken.
   var completed: CommitPosition?
   var transaction: OpenTransaction?
+  /// The open transaction's events, where they are counted.
+  var ledger: TransactionLedger?
+  /// Where the event that is being written stands in its transaction.
+  var eventPlace: TransactionInfo?
+  let transactionSchemas: (key: ConnectSchema, value: ConnectSchema)
+  let isGeneral: Bool
   /// Commit time of the last change, microseconds since 1970; nil before the first.
   var lastEventTime: Int64?
   var decoder = PgOutputDecoder()
@@ -53,6 +59,8 @@ final class ChangeEncoder {
     skipThrough = bounds.skipThrough
     snapshotPoint = bounds.snapshotPoint
     messagePlan = planner.messagePlan()
+    transactionSchemas = (planner.envelopeSchemas.transactionKey, planner.envelopeSchemas.transactionValue)
+    isGeneral = configuration.usesGeneralPath
     messageEnvelope = EnvelopeWriter(
       version: planner.version, name: configuration.topicPrefix, database: configuration.database.database, schema: "", table: "")
     batch = Self.makeBatch(configuration, reserving: 64 << 10)
@@ -105,9 +113,12 @@ final class ChangeEncoder {
         if configuration.tombstonesOnDelete { try emit(.tombstone, .delete, plan: plan, source: source, before: old, after: nil) }
       }
     case .begin(let finalLSN, let commitTime, let id):
-      transaction = OpenTransaction(id: id, commitTime: commitTime + WallClock.postgresEpoch, finalLSN: finalLSN)
+      let opened = OpenTransaction(id: id, commitTime: commitTime + WallClock.postgresEpoch, finalLSN: finalLSN)
+      transaction = opened
+      try beginLedger(opened, at: walStart)
     case .commit(let commitLSN, let endLSN, _):
       counters.transactions += 1
+      try endLedger(transaction, at: walStart)
       transaction = nil
       let position = CommitPosition(commitLSN: commitLSN, endLSN: endLSN)
       lastCommit = position

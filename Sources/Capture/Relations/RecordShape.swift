@@ -34,6 +34,9 @@ struct RecordShape {
   var headers: [Header]
   var key: Key
   var value: Value
+  /// What stands before key and value where they carry their schemas; `}` follows then. Empty where they do not.
+  var keyHead: [UInt8] = []
+  var valueHead: [UInt8] = []
 }
 
 /// What becomes of a kind of record of one table.

@@ -11,12 +11,15 @@ final class RelationPlan {
   let row: RowEncoder
   /// The key before transforms; nil for a table without one.
   let key: RowEncoder?
+  /// The schemas of records before transforms.
+  let schemas: RecordSchemas
   /// Which columns the replica identity carries.
   let identity: [Bool]
   private let plans: [RecordPlan]
 
   init(
-    relation: RelationDescription, isCaptured: Bool, envelope: EnvelopeWriter, row: RowEncoder, key: RowEncoder?, plans: [RecordPlan]
+    relation: RelationDescription, isCaptured: Bool, envelope: EnvelopeWriter, row: RowEncoder, key: RowEncoder?, schemas: RecordSchemas,
+    plans: [RecordPlan]
   ) {
     self.relation = relation
     self.qualifiedName = "\(relation.schema).\(relation.name)"
@@ -24,6 +27,7 @@ final class RelationPlan {
     self.envelope = envelope
     self.row = row
     self.key = key
+    self.schemas = schemas
     self.identity = relation.columns.map(\.isIdentity)
     self.plans = plans
   }

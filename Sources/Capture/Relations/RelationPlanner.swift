@@ -6,6 +6,8 @@ internal import Logging
 struct RelationPlanner {
   let configuration: ConnectorConfiguration
   let contextHeaders: [Header]
+  /// The same ones before they are converted.
+  let contextValues: [ConnectRecord.Header]
   let version: String
   let logger: Logger
   /// Tables that were warned about: a warning comes once, not with every Relation message.
@@ -17,14 +19,18 @@ struct RelationPlanner {
     self.logger = logger
     guard configuration.contextHeaders else {
       contextHeaders = []
+      contextValues = []
       return
     }
     let pairs = [
       ("connectorLogicalName", configuration.topicPrefix), ("taskId", "0"), ("connectorName", "postgresql"), ("runId", runID),
     ]
     contextHeaders = pairs.map { name, value in
-      Header(name: "__debezium.context.\(name)", text: configuration.headerConverter.isJSON ? JSONDocument.quoted(value) : value)
+      Header(name: "__debezium.context.\(name)", value: try? configuration.headerConverter.bytes(.string(value), schema: .string))
     }
+    contextValues =
+      configuration.contextHeaders
+      ? pairs.map { ConnectRecord.Header(name: "__debezium.context.\($0)", schema: .string, value: .string($1)) } : []
   }
 
   /// - Parameters:
@@ -37,22 +43,31 @@ struct RelationPlanner {
       version: version, name: configuration.topicPrefix, database: configuration.database.database, schema: relation.schema,
       table: relation.name)
     let names = relation.columns.map(\.name)
+    let fieldNames = names.map(configuration.fieldNames.adjust)
     guard configuration.captures(schema: relation.schema, table: relation.name) else {
       return RelationPlan(
-        relation: relation, isCaptured: false, envelope: writer, row: RowEncoder(fields: []), key: nil, plans: [])
+        relation: relation, isCaptured: false, envelope: writer, row: RowEncoder(fields: []), key: nil, schemas: .none, plans: [])
     }
     let encoders = try encoders(relation, table: table, catalog: catalog)
     let keyIndexes = keyIndexes(relation, table: table).filter { encoders.keys[$0] != nil }
     let fields = names.indices.compactMap { i -> RowEncoder.Field? in
       guard let encoder = encoders.values[i], includes(relation, column: names[i]) else { return nil }
-      return RowEncoder.Field(name: names[i], column: i, encoder: encoder)
+      return RowEncoder.Field(name: fieldNames[i], column: i, encoder: encoder)
     }
     warnAboutIdentity(relation, keyIndexes: keyIndexes)
-    let keyDraft: RecordDraft.Key = keyIndexes.isEmpty ? .none : .columns(keyIndexes.map { .init(source: $0, name: names[$0]) })
+    let keyDraft: RecordDraft.Key = keyIndexes.isEmpty ? .none : .columns(keyIndexes.map { .init(source: $0, name: fieldNames[$0]) })
     let topic = configuration.topics.changes(schema: relation.schema, table: relation.name)
     // Transforms see the columns that are in the record; the others they may not name.
-    let visible = names.indices.map { i in fields.contains { $0.column == i } ? names[i] : "" }
-    let chain = TransformChain(transforms: configuration.transforms, columns: visible)
+    let visible = names.indices.map { i in fields.contains { $0.column == i } ? fieldNames[i] : "" }
+    let chain = TransformChain(transforms: configuration.tableTransforms, columns: visible)
+    let row = RowEncoder(fields: fields)
+    let key =
+      keyIndexes.isEmpty
+      ? nil : RowEncoder(fields: keyIndexes.compactMap { i in encoders.keys[i].map { .init(name: fieldNames[i], column: i, encoder: $0) } })
+    let schemas = schemas(
+      prefix: topic, row: row, key: key, columns: columnSchemas(relation, table: table, encoders: encoders.values, catalog: catalog))
+    let keyHead = configuration.keyConverter == .jsonWithSchemas ? schemas.key?.wrapperHead ?? [] : []
+    let valueHead = configuration.valueConverter == .jsonWithSchemas ? schemas.envelope.wrapperHead : []
     var plans: [RecordPlan] = []
     for kind in RecordKind.allCases where kind != .message {
       var headerNames = contextHeaders.map(\.name)
@@ -60,13 +75,16 @@ struct RelationPlanner {
       let draft = RecordDraft(
         topic: topic, headerNames: headerNames, key: kind == .truncate ? .none : keyDraft,
         value: kind.isTombstone ? .tombstone : RecordDraft.envelope)
-      plans.append(try plan(draft, kind: kind, chain: chain, relation: relation, encoders: encoders))
+      var made = try plan(draft, kind: kind, chain: chain, relation: relation, encoders: encoders)
+      if !configuration.usesGeneralPath, case .send(var shape) = made {
+        shape.keyHead = keyHead
+        shape.valueHead = valueHead
+        made = .send(shape)
+      }
+      plans.append(made)
     }
     return RelationPlan(
-      relation: relation, isCaptured: true, envelope: writer, row: RowEncoder(fields: fields),
-      key: keyIndexes.isEmpty
-        ? nil : RowEncoder(fields: keyIndexes.compactMap { i in encoders.keys[i].map { .init(name: names[i], column: i, encoder: $0) } }),
-      plans: plans)
+      relation: relation, isCaptured: true, envelope: writer, row: row, key: key, schemas: schemas, plans: plans)
   }
 
   /// The plan of logical messages.
@@ -74,14 +92,19 @@ struct RelationPlanner {
     let draft = RecordDraft(
       topic: TopicName.sanitized(configuration.topicPrefix + ".message"), headerNames: [], key: .messagePrefix("prefix"), value: .message)
     let outcome: TransformChain.Outcome
-    do { outcome = try TransformChain(transforms: configuration.transforms, columns: []).apply(to: draft, kind: .message) } catch {
+    do { outcome = try TransformChain(transforms: configuration.tableTransforms, columns: []).apply(to: draft, kind: .message) } catch {
       // Most databases send none: an error only once one comes.
       return .impossible(error)
     }
     switch outcome {
     case .send(let draft):
       guard case .messagePrefix(let name) = draft.key else { return .drop }
-      return .send(RecordShape(topic: draft.topic, headers: [], key: .messagePrefix(name: name), value: .message))
+      var shape = RecordShape(topic: draft.topic, headers: [], key: .messagePrefix(name: name), value: .message)
+      if !configuration.usesGeneralPath {
+        if configuration.keyConverter == .jsonWithSchemas { shape.keyHead = messageSchemas.key.wrapperHead }
+        if configuration.valueConverter == .jsonWithSchemas { shape.valueHead = messageSchemas.value.wrapperHead }
+      }
+      return .send(shape)
     default: return .drop
     }
   }
@@ -188,7 +211,7 @@ struct RelationPlanner {
       RowEncoder(fields: fields.compactMap { f in encoders[f.source].map { .init(name: f.name, column: f.source, encoder: $0) } })
     }
     func needsJSON(_ converter: ConnectorConfiguration.Converter, _ key: String) throws(CaptureError) {
-      guard converter == .string else { return }
+      guard converter == .string, !configuration.usesGeneralPath else { return }
       throw .configuration(
         "\(configuration.origin): key \"\(key)\" has the value \"\(ConnectorKeys.stringConverter)\": topic \(draft.topic) carries objects; "
           + "expected \(ConnectorKeys.jsonConverter), or an EventRouter whose \(key == "key.converter" ? "key" : "payload") is one column")

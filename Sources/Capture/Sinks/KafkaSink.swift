@@ -83,8 +83,8 @@ public final class KafkaSink: RecordSink {
   public func write(_ batch: CapturedBatch) async throws -> any SinkDelivery {
     if topicCreation["partitions"] != nil { try await createTopics(batch) }
     var records = RecordBatch(reservingRecords: batch.count, reservingBytes: batch.byteCount)
-    batch.forEach { topic, partition, key, value, headers in
-      records.append(topic: topic, partition: partition, timestamp: nil, key: key, value: value, headers: headers)
+    batch.forEach { topic, partition, timestamp, key, value, headers in
+      records.append(topic: topic, partition: partition, timestamp: timestamp, key: key, value: value, headers: headers)
     }
     let producer = try producer()
     do {
@@ -97,7 +97,7 @@ public final class KafkaSink: RecordSink {
   private func createTopics(_ batch: CapturedBatch) async throws {
     let known = state.withLock { $0.topics }
     var names: Set<String> = []
-    batch.forEach { topic, _, _, _, _ in
+    batch.forEach { topic, _, _, _, _, _ in
       if !known.contains(topic) { names.insert(topic) }
     }
     guard !names.isEmpty else { return }

@@ -5,7 +5,7 @@ enum RecordLines {
   /// One line a record; keys and values of a string converter become JSON strings.
   static func render(_ batch: CapturedBatch) -> [UInt8] {
     var out = JSONWriter(capacity: batch.byteCount + batch.count * 512)
-    batch.forEach { topic, _, key, value, headers in
+    batch.forEach { topic, _, _, key, value, headers in
       out.raw("{\"topic\":")
       out.string(topic)
       out.raw(",\"key\":")

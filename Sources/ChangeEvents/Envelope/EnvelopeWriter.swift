@@ -127,7 +127,8 @@ public struct EnvelopeWriter: Sendable {
     writer.raw("\\\"")
   }
 
-  private static func write(transaction: TransactionInfo?, to writer: inout JSONWriter) {
+  /// Writes the `transaction` block alone, or null.
+  public static func write(transaction: TransactionInfo?, to writer: inout JSONWriter) {
     guard let transaction else { return writer.null() }
     writer.raw("{\"id\":")
     writer.string(transaction.id)

@@ -1,0 +1,42 @@
+extension ConnectorConfiguration {
+  /// Reads `key.converter`, `value.converter` or `header.converter`.
+  ///
+  /// Without schemas unless the file asks for them: `<converter>.schemas.enable`, or `converter.schemas.enable` for all three. A converter
+  /// that is named and says nothing is refused, because its default in Kafka Connect is the other one.
+  static func converter(_ reader: SettingsReader, _ key: String) throws(CaptureError) -> Converter {
+    let name = reader.text(key)
+    switch name {
+    case ConnectorKeys.jsonConverter, nil: break
+    case ConnectorKeys.simpleHeaderConverter: return .simple
+    case ConnectorKeys.byteArrayConverter: return .bytes
+    default: return .string
+    }
+    if let own = reader.text("\(key).schemas.enable") { return own.lowercased() == "true" ? .jsonWithSchemas : .json }
+    if let all = reader.text("converter.schemas.enable") { return all.lowercased() == "true" ? .jsonWithSchemas : .json }
+    guard reader.settings[key] != nil, key != "header.converter" else { return .json }
+    throw .configuration(
+      "\(reader.origin): key \"\(key)\" names JsonConverter, whose default is schemas.enable=true: set \"\(key).schemas.enable\" to true for "
+        + "records as {schema, payload}, or to false for the payload alone")
+  }
+
+  /// Whether records have to be looked into one by one: their transforms, or their converters, need values and not only their bytes.
+  var usesGeneralPath: Bool {
+    if !transformChain.isCompilable { return true }
+    let converters = [keyConverter, valueConverter]
+    if converters.contains(.bytes) { return true }
+    let hasRouter = transforms.contains { if case .eventRouter = $0.kind { true } else { false } }
+    if converters.contains(.string), !hasRouter { return true }
+    // Transforms of fields change schemas, too; those of topics do not.
+    let areOfTopics = transforms.allSatisfy { if case .regexRouter = $0.kind { true } else { false } }
+    return (converters + [headerConverter]).contains(.jsonWithSchemas) && !areOfTopics
+  }
+
+  /// The transforms that are applied to tables; none where records are looked into one by one.
+  var tableTransforms: [Transform] { usesGeneralPath ? [] : transforms }
+
+  /// `schema.name.adjustment.mode`.
+  var schemaNames: NameAdjustment { NameAdjustment(mode: schemaNameMode, isField: false) }
+
+  /// `field.name.adjustment.mode`.
+  var fieldNames: NameAdjustment { NameAdjustment(mode: fieldNameMode, isField: true) }
+}
