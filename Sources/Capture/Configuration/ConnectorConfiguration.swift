@@ -158,6 +158,8 @@ public struct ConnectorConfiguration: Sendable {
   var providesTransactions: Bool
   /// The same ones as they are applied to tables; none if `transformChain.isCompilable` is false.
   var transforms: [Transform]
+  /// `signal.*`, `incremental.snapshot.*` and `read.only`.
+  var signals: SignalSettings
 
   /// Checks a connector file.
   ///
@@ -233,10 +235,12 @@ public struct ConnectorConfiguration: Sendable {
     schemaNameMode = try reader.choice("schema.name.adjustment.mode", NameAdjustment.Mode.self)
     fieldNameMode = try reader.choice("field.name.adjustment.mode", NameAdjustment.Mode.self)
     providesTransactions = reader.flag("provide.transaction.metadata")
+    signals = try SignalSettings(reader, topicPrefix: topicPrefix)
   }
 
   /// Whether a table is captured.
   func captures(schema: String, table: String) -> Bool {
-    schemaFilter.accepts(schema) && tableFilter.accepts("\(schema).\(table)")
+    // The signal table's rows are sent as any other's, whatever the filters say.
+    (schemaFilter.accepts(schema) && tableFilter.accepts("\(schema).\(table)")) || signals.isSignalTable(schema: schema, table: table)
   }
 }

@@ -17,6 +17,7 @@ public final class CaptureEngine: Service {
   private let stopSignal = StopSignal()
   private let pauseGate = PauseGate()
   private let board = StatusBoard()
+  let inbox = SignalInbox()
 
   /// Makes an engine; nothing is connected before `run()`.
   ///
