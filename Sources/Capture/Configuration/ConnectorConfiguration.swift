@@ -134,6 +134,10 @@ public struct ConnectorConfiguration: Sendable {
   var keyColumns: [NamePattern]
   /// `column.mask.*`, `column.truncate.*`.
   var columnMappings: ColumnMappings
+  /// `heartbeat.*`.
+  var heartbeats: HeartbeatSettings
+  /// `xmin.fetch.interval.ms`; nil (default, 0) leaves `source.xmin` empty.
+  var xminFetchInterval: Duration?
   /// `skip.messages.without.change`: an update that changes no column of the record is left out, where the old row is known.
   var skipsUnchanged: Bool
   /// `table.ignore.builtin`: tables of PostgreSQL itself are not captured, whatever the filters say.
@@ -224,6 +228,9 @@ public struct ConnectorConfiguration: Sendable {
     notifications = try NotificationSettings(reader)
     keyColumns = try KeyColumns.parse(reader)
     columnMappings = try ColumnMappings(reader)
+    heartbeats = HeartbeatSettings(reader, topics: topics)
+    let xminInterval = reader.number("xmin.fetch.interval.ms")
+    xminFetchInterval = xminInterval > 0 ? .milliseconds(xminInterval) : nil
     skipsUnchanged = reader.flag("skip.messages.without.change")
     ignoresBuiltinTables = reader.flag("table.ignore.builtin")
     maxTables = Int(clamping: reader.number("guardrail.collections.max"))

@@ -152,7 +152,7 @@ enum ConnectorKeys {
     ConnectorKey(
       "offset.mismatch.strategy", .choice(["no_validation", "trust_offset", "trust_slot", "trust_greater_lsn"]), default: "no_validation",
       .only(["no_validation", "trust_offset", "trust_slot"], why: "a slot ahead of the offset means lost changes")),
-    ConnectorKey("xmin.fetch.interval.ms", count, default: "0", .only(["0"], why: "xmin is not fetched")),
+    ConnectorKey("xmin.fetch.interval.ms", count, default: "0"),
   ]
 
   private static let records: [ConnectorKey] = [
@@ -161,8 +161,8 @@ enum ConnectorKeys {
     ConnectorKey("provide.transaction.metadata", .boolean, default: "false"),
     ConnectorKey(
       "transaction.metadata.factory", .text, default: "io.debezium.pipeline.txmetadata.DefaultTransactionMetadataFactory", .tuning),
-    ConnectorKey("heartbeat.interval.ms", count, default: "0", .only(["0"], why: "the slot of an idle database moves without heartbeats")),
-    ConnectorKey("heartbeat.action.query", .text, default: "", .only([""], why: "the slot of an idle database moves without heartbeats")),
+    ConnectorKey("heartbeat.interval.ms", count, default: "0"),
+    ConnectorKey("heartbeat.action.query", .text, default: ""),
     ConnectorKey("include.schema.changes", .boolean, default: "true", .tuning),
     ConnectorKey("include.schema.comments", .boolean, default: "false", .tuning),
     ConnectorKey("schema.name.adjustment.mode", .choice(["none", "avro", "avro_unicode"]), default: "none"),

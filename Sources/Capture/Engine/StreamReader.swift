@@ -9,6 +9,7 @@ struct StreamReader: Sendable {
   let pipeline: DeliveryPipeline
   let source: SourceConnection
   let stream: ReplicationStream
+  let xmin: SlotXmin
 
   func run(_ bounds: ChangeEncoder.Bounds) async throws -> CaptureSession.Ending {
     let encoder = ChangeEncoder(
@@ -18,20 +19,25 @@ struct StreamReader: Sendable {
     let transactions = OpenTransactions(
       folder: try await TransactionFolder.make(in: session.options.transactionsFolder ?? TransactionFolder.defaultParent))
     var lastActivity = ContinuousClock.now
+    var heartbeat = Heartbeat(session.configuration.heartbeats, now: .now)
     while true {
-      let wait = session.options.stopWhenIdle.map { max($0 - (ContinuousClock.now - lastActivity), .milliseconds(1)) }
-      switch try await next(stream, within: wait) {
+      switch try await next(stream) {
       case .stopped: return .stopped
-      case .silence:
-        if pipeline.isIdle, !encoder.isInsideTransaction, ContinuousClock.now - lastActivity >= session.options.stopWhenIdle ?? .zero {
-          return .stopped
-        }
-        lastActivity = ContinuousClock.now
       case .ended:
         throw PostgresError(origin: .connection, operation: .replication, message: "the server ended the stream")
       case .batch(let batch):
-        if !batch.messages.isEmpty { lastActivity = ContinuousClock.now }
+        if !batch.messages.isEmpty {
+          lastActivity = .now
+        } else if let limit = session.options.stopWhenIdle, ContinuousClock.now - lastActivity >= limit {
+          if pipeline.isIdle, !encoder.isInsideTransaction { return .stopped }
+          lastActivity = .now
+        }
+        encoder.xmin = xmin.latest
         guard try await read(batch, encoder: encoder, transactions: transactions, types: &types) else { return .stopped }
+        if let record = heartbeat.due(now: .now, milliseconds: WallClock.nanoseconds() / 1_000_000) {
+          try encoder.append(record)
+          try await flush(encoder)
+        }
         if !encoder.isInsideTransaction {
           try session.notifications.write(to: encoder)
           try await flush(encoder)
@@ -135,27 +141,20 @@ struct StreamReader: Sendable {
     return encoder.lastCommit.map { $0.endLSN >= end } ?? false || batch.keepalive.map { $0 >= end } ?? false
   }
 
+  /// How often a silent stream is woken: for notifications, heartbeats and an idle end.
+  static func wakeInterval(_ session: CaptureSession) -> Duration {
+    let wanted = [.milliseconds(500), session.configuration.heartbeats.interval, session.options.stopWhenIdle.map { $0 / 4 }]
+    return max(wanted.compactMap { $0 }.min() ?? .milliseconds(500), .milliseconds(5))
+  }
+
   private enum Next: Sendable {
+    /// Without a message where the stream was woken.
     case batch(WALBatch)
-    /// Nothing came in time.
-    case silence
     case ended
     case stopped
   }
 
-  private func next(_ stream: ReplicationStream, within wait: Duration?) async throws -> Next {
-    let next = try await session.stop.interrupting { () async throws -> Next in
-      guard let wait else { return try await stream.next().map(Next.batch) ?? .ended }
-      return try await withThrowingTaskGroup(of: Next.self) { group in
-        group.addTask { try await stream.next().map(Next.batch) ?? .ended }
-        group.addTask {
-          try await Task.sleep(for: wait)
-          return .silence
-        }
-        defer { group.cancelAll() }
-        return try await group.next() ?? .ended
-      }
-    }
-    return next ?? .stopped
+  private func next(_ stream: ReplicationStream) async throws -> Next {
+    try await session.stop.interrupting { try await stream.next().map(Next.batch) ?? .ended } ?? .stopped
   }
 }

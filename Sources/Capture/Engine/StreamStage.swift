@@ -16,6 +16,19 @@ struct StreamStage: Sendable {
   let lease: SlotLease
   /// From the stored offset, see ``StoredOffset/snapshotLSN``.
   let snapshotPoint: LSN?
+  private let xmin = SlotXmin()
+
+  init(
+    session: CaptureSession, pipeline: DeliveryPipeline, keeper: OffsetKeeper, source: SourceConnection, lease: SlotLease,
+    snapshotPoint: LSN?
+  ) {
+    self.session = session
+    self.pipeline = pipeline
+    self.keeper = keeper
+    self.source = source
+    self.lease = lease
+    self.snapshotPoint = snapshotPoint
+  }
 
   private enum Event: Sendable {
     case reading(Result<CaptureSession.Ending, any Error>)
@@ -53,6 +66,8 @@ struct StreamStage: Sendable {
       group.addTask { await keep(box) }
       group.addTask { await watch() }
       group.addTask { await purgeWhenCancelled(ending) }
+      group.addTask { await wake(box) }
+      addOptionalHelpers(to: &group)
       events: for await event in group {
         switch event {
         case .reading(let result):
@@ -139,7 +154,7 @@ struct StreamStage: Sendable {
     session.board.update { $0.phase = .streaming }
     session.logger.notice(
       "streaming", metadata: ["slot": "\(slot)", "from": "\(position?.endLSN.description ?? "the slot's position")"])
-    let reader = StreamReader(session: session, pipeline: pipeline, source: source, stream: stream)
+    let reader = StreamReader(session: session, pipeline: pipeline, source: source, stream: stream, xmin: xmin)
     return try await reader.run(bounds)
   }
 
@@ -205,6 +220,35 @@ struct StreamStage: Sendable {
       }
     }
     return .helper
+  }
+
+  /// Lets the task that reads look up from a silent stream.
+  private func wake(_ box: StreamBox) async -> Event {
+    let interval = StreamReader.wakeInterval(session)
+    while !Task.isCancelled {
+      do { try await Task.sleep(for: interval) } catch { break }
+      box.stream?.wake()
+    }
+    return .helper
+  }
+
+  /// Those that a connector file asks for.
+  private func addOptionalHelpers(to group: inout TaskGroup<Event>) {
+    let configuration = session.configuration
+    let logger = session.logger
+    if let query = configuration.heartbeats.actionQuery, let interval = configuration.heartbeats.interval {
+      let action = HeartbeatAction(query: query, interval: interval, database: configuration.database, logger: logger)
+      group.addTask {
+        await action.run()
+        return .helper
+      }
+    }
+    if let interval = configuration.xminFetchInterval {
+      group.addTask {
+        await xmin.run(slot: configuration.slotName, every: interval, source: source, logger: logger)
+        return .helper
+      }
+    }
   }
 
   private func watch() async -> Event {

@@ -29,7 +29,7 @@ extension ChangeEncoder {
   func source(_ lsn: LSN) -> SourceInfo {
     SourceInfo(
       tsUs: transaction?.commitTime ?? 0, lastCommitLSN: lastKnownPoint?.rawValue, lsn: lsn.rawValue,
-      txID: transaction.map { Int64($0.id) }, origin: transaction?.origin, originLSN: transaction?.originLSN?.rawValue)
+      txID: transaction.map { Int64($0.id) }, xmin: xmin, origin: transaction?.origin, originLSN: transaction?.originLSN?.rawValue)
   }
 
   func update(_ plan: RelationPlan, old kind: OldTupleKind?, bytes: UnsafeRawBufferPointer, source: SourceInfo) throws {

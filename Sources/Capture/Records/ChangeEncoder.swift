@@ -23,6 +23,8 @@ final class ChangeEncoder {
   var lastCommit: CommitPosition?
   /// The last commit since the batch was taken.
   var completed: CommitPosition?
+  /// The slot's `catalog_xmin`, where it is looked at.
+  var xmin: Int64?
   var transaction: OpenTransaction?
   /// The open transaction's events, where they are counted.
   var ledger: TransactionLedger?

@@ -21,10 +21,16 @@ public final class ReplicationStream: Sendable {
     buffer.requestClose()
   }
 
-  /// The next messages, at least one or a keepalive; nil when the server has ended the stream (it shuts down) or after ``close()``.
+  /// The next messages, at least one or a keepalive (neither after ``wake()``); nil when the server has ended the stream (it shuts down) or after ``close()``.
   /// - Throws: ``PostgresError`` when the stream broke, after everything read before was handed out; `CancellationError`.
   public func next() async throws -> WALBatch? {
     try await buffer.next()
+  }
+
+  /// Lets a `next()` that waits return an empty batch, for receivers that have something else to do, too. Nothing is lost by it, as would be
+  /// by giving up a `next()` that has just got something.
+  public func wake() {
+    buffer.wake()
   }
 
   /// Everything before this position is safe with the receiver: the server may drop it. Lower positions than before are ignored.

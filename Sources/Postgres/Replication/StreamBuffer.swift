@@ -108,6 +108,15 @@ final class StreamBuffer: Sendable {
     }
   }
 
+  /// Gives an empty batch to a receiver that waits; one that does not wait is busy and needs no waking.
+  func wake() {
+    let waiter = state.withLock { state in
+      defer { state.waiter = nil }
+      return state.waiter
+    }
+    waiter?.resume(returning: WALBatch())
+  }
+
   func confirm(_ lsn: LSN) {
     // Forward only: a lower position is no news, and the server would refuse to go back anyway.
     _ = confirmed.max(lsn.rawValue, ordering: .acquiringAndReleasing)
