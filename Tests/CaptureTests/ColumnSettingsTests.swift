@@ -24,6 +24,18 @@ import Testing
     #expect(lines[0].contains(#""key":{"email":"old"}"#))
   }
 
+  @Test func theSchemaSaysThatAColumnIsMaskedAndTheKeysDoesNot() throws {
+    let harness = try EncoderHarness([
+      "column.mask.with.4.chars": ".*email", "message.key.columns": "public.customers:email",
+      "value.converter": ConnectorKeys.jsonConverter, "value.converter.schemas.enable": "true",
+      "key.converter": ConnectorKeys.jsonConverter, "key.converter.schemas.enable": "true",
+    ])
+    try harness.install(EncoderHarness.customers)
+    let lines = try harness.lines([EncoderHarness.insert(["1", "a"])])
+    #expect(lines[0].ranges(of: #""parameters":{"masked":"true"}"#).count == 2)
+    #expect(lines[0].contains(#""payload":{"email":"a"}"#))
+  }
+
   @Test func theFirstRuleInDebeziumsOrderCounts() throws {
     let lines = try harness(["column.mask.with.2.chars": "public.*", "column.truncate.to.3.chars": ".*email"]).lines([
       EncoderHarness.insert(["1", "abcdef"])

@@ -105,6 +105,16 @@ import Testing
     #expect(lines.map(Self.after) == [#"{"id":1,"m":"sad"}"#, #"{"id":2,"m":"happy"}"#, #"{"id":3,"m":"happy","s":["s"]}"#])
   }
 
+  @Test func theSchemaOfAnEnumerationHasItsNewLabel() async throws {
+    let lines = try await records(
+      after: ["CREATE TYPE mood AS ENUM ('sad')", "CREATE TABLE t (id int PRIMARY KEY, m mood)"],
+      then: [
+        "INSERT INTO t VALUES (1, 'sad')", "ALTER TYPE mood ADD VALUE 'happy'", "INSERT INTO t VALUES (2, 'happy')",
+      ], count: 2, settings: ["value.converter": ConnectorKeys.jsonConverter, "value.converter.schemas.enable": "true"])
+    #expect(lines[0].contains(#""allowed":"sad""#))
+    #expect(lines[1].contains(#""allowed":"sad,happy""#))
+  }
+
   @Test(arguments: [false, true]) func partitionsAreTablesOrTheirRoot(_ viaRoot: Bool) async throws {
     let lines = try await records(
       after: [

@@ -245,6 +245,9 @@ public struct ConnectorConfiguration: Sendable {
     signals = try SignalSettings(reader, topicPrefix: topicPrefix)
   }
 
+  /// Whether records say which labels an enumeration has.
+  var showsLabels: Bool { keyConverter == .jsonWithSchemas || valueConverter == .jsonWithSchemas }
+
   /// Whether a table is captured.
   func captures(schema: String, table: String) -> Bool {
     // The signal table's rows are sent as any other's, whatever the filters say.

@@ -64,7 +64,14 @@ struct StreamReader: Sendable {
         return work
       }
       switch work {
-      case .none: try await finish(step, encoder: encoder, types: &types)
+      case .none:
+        if case .needsTypes(let relation) = step {
+          try await refresh(relation, encoder: encoder, types: &types)
+          step = try batch.withPayload(of: message) {
+            try encoder.consume($0, walStart: message.walStart, serverTime: message.serverTime)
+          }
+        }
+        try await finish(step, encoder: encoder, types: &types)
       case .held: break
       case .write(let id): try await transactions.write(id)
       case .cut(let transaction): try await transactions.cut(transaction)
@@ -95,8 +102,14 @@ struct StreamReader: Sendable {
       guard !session.stop.isTriggered else { return false }
       offset += last.range.upperBound
       for message in held.messages {
-        let step = try held.withPayload(of: message) {
+        var step = try held.withPayload(of: message) {
           try encoder.consume($0, walStart: message.walStart, serverTime: message.serverTime)
+        }
+        if case .needsTypes(let relation) = step {
+          try await refresh(relation, encoder: encoder, types: &types)
+          step = try held.withPayload(of: message) {
+            try encoder.consume($0, walStart: message.walStart, serverTime: message.serverTime)
+          }
         }
         try await finish(step, encoder: encoder, types: &types)
       }
@@ -113,6 +126,11 @@ struct StreamReader: Sendable {
   private func finish(_ step: ChangeEncoder.Step, encoder: ChangeEncoder, types: inout TypeCatalog) async throws {
     if case .needsTable(let relation) = step { encoder.install(try await plan(relation, types: &types)) }
     if encoder.batch.byteCount >= CaptureSession.batchBytes { try await flush(encoder) }
+  }
+
+  private func refresh(_ relation: RelationDescription, encoder: ChangeEncoder, types: inout TypeCatalog) async throws {
+    types = try await SourceCatalog(connection: try await source.open()).types()
+    encoder.install(try await plan(relation, types: &types))
   }
 
   private func flush(_ encoder: ChangeEncoder) async throws {

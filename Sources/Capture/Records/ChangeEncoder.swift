@@ -12,6 +12,8 @@ final class ChangeEncoder {
     case done
     /// The catalogue's entry for this relation is wanted before the next message.
     case needsTable(RelationDescription)
+    /// A type of this relation was changed: its types and its entry are wanted, then this message once more.
+    case needsTypes(RelationDescription)
   }
 
   let configuration: ConnectorConfiguration
@@ -84,7 +86,16 @@ final class ChangeEncoder {
   }
 
   /// Installs the plan of a relation.
-  func install(_ plan: RelationPlan) { plans[plan.relation.id] = plan }
+  func install(_ plan: RelationPlan) {
+    if let old = plans[plan.relation.id]?.labels { plan.labels?.inherit(old) }
+    plans[plan.relation.id] = plan
+  }
+
+  /// Whether the row of an insert or update shows that a type was changed: then the plan has to be made anew first.
+  private func isOutdated(_ id: UInt32, _ bytes: UnsafeRawBufferPointer) throws -> RelationPlan? {
+    guard let plan = plans[id], plan.isCaptured, plan.labels != nil, !isSkipping else { return nil }
+    return try plan.labels?.meetsNew(RowImage(bytes: bytes, fields: decoder.newTuple)) == true ? plan : nil
+  }
 
   var isInsideTransaction: Bool { transaction != nil }
 
@@ -94,12 +105,14 @@ final class ChangeEncoder {
   func consume(_ bytes: UnsafeRawBufferPointer, walStart: LSN, serverTime: Int64) throws -> Step {
     switch try decoder.decode(bytes) {
     case .insert(let id):
+      if let outdated = try isOutdated(id, bytes) { return .needsTypes(outdated.relation) }
       guard let plan = try plan(of: id) else { break }
       counters.creates += 1
       guard !configuration.skippedOperations.contains(.create) else { break }
       let new = RowImage(bytes: bytes, fields: decoder.newTuple)
       try making(plan) { try emit(.create, .create, plan: plan, source: source(walStart), before: nil, after: new) }
     case .update(let id, let old):
+      if let outdated = try isOutdated(id, bytes) { return .needsTypes(outdated.relation) }
       guard let plan = try plan(of: id) else { break }
       counters.updates += 1
       guard !configuration.skippedOperations.contains(.update) else { break }

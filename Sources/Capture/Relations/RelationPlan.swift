@@ -15,6 +15,8 @@ final class RelationPlan {
   let schemas: RecordSchemas
   /// Which columns the replica identity carries.
   let identity: [Bool]
+  /// Nothing where no record says them.
+  var labels: EnumerationLabels?
   private let plans: [RecordPlan]
 
   init(

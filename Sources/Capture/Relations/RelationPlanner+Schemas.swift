@@ -45,8 +45,12 @@ extension RelationPlanner {
       let column = relation.columns[i]
       guard let base = types.schema(type: column.typeOID, typmod: column.typeModifier) else { return nil }
       let known = table?.columns.first { $0.name == column.name }
+      let mapping = configuration.columnMappings.mapping(schema: relation.schema, table: relation.name, column: column.name)
+      let added = mapping?.parameter(type: column.typeOID, typmod: column.typeModifier, catalog: catalog)
       return base.with(
-        isOptional: base.isOptional || known?.isOptional ?? true, defaultValue: .some(Self.defaultValue(known, encoder, base)))
+        isOptional: base.isOptional || known?.isOptional ?? true,
+        parameters: base.parameters + (added.map { [.init(name: $0.name, value: $0.value)] } ?? []),
+        defaultValue: .some(Self.defaultValue(known, encoder, base)))
     }
   }
 
@@ -62,9 +66,12 @@ extension RelationPlanner {
 }
 
 extension ConnectSchema {
-  /// Without what `column.propagate.source.type` adds.
+  /// Without what `column.propagate.source.type`, `column.mask.*` and `column.truncate.*` add.
   var withoutSourceParameters: ConnectSchema {
-    guard parameters.contains(where: { $0.name.hasPrefix("__debezium.source.column.") }) else { return self }
-    return with(parameters: parameters.filter { !$0.name.hasPrefix("__debezium.source.column.") })
+    func isAdded(_ parameter: Parameter) -> Bool {
+      parameter.name.hasPrefix("__debezium.source.column.") || parameter.name == "masked" || parameter.name == "truncateLength"
+    }
+    guard parameters.contains(where: isAdded) else { return self }
+    return with(parameters: parameters.filter { !isAdded($0) })
   }
 }

@@ -65,7 +65,7 @@ struct RelationPlanner {
       keyIndexes.isEmpty
       ? nil : RowEncoder(fields: keyIndexes.compactMap { i in encoders.keys[i].map { .init(name: fieldNames[i], column: i, encoder: $0) } })
     let schemas = schemas(
-      prefix: topic, row: row, key: key, columns: columnSchemas(relation, table: table, encoders: encoders.values, catalog: catalog))
+      prefix: topic, row: row, key: key, columns: columnSchemas(relation, table: table, encoders: encoders.keys, catalog: catalog))
     let keyHead = configuration.keyConverter == .jsonWithSchemas ? schemas.key?.wrapperHead ?? [] : []
     let valueHead = configuration.valueConverter == .jsonWithSchemas ? schemas.envelope.wrapperHead : []
     var plans: [RecordPlan] = []
@@ -83,8 +83,13 @@ struct RelationPlanner {
       }
       plans.append(made)
     }
-    return RelationPlan(
+    let made = RelationPlan(
       relation: relation, isCaptured: true, envelope: writer, row: row, key: key, schemas: schemas, plans: plans)
+    if configuration.showsLabels {
+      let labels = EnumerationLabels(relation, catalog: catalog)
+      if !labels.isEmpty { made.labels = labels }
+    }
+    return made
   }
 
   /// The plan of logical messages.
