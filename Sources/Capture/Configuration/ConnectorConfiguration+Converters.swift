@@ -31,6 +31,11 @@ extension ConnectorConfiguration {
     return (converters + [headerConverter]).contains(.jsonWithSchemas) && !areOfTopics
   }
 
+  /// Reads `<converter>.replace.null.with.default`, which the embedded engine knows without the converter's name, too.
+  static func replacesNulls(_ reader: SettingsReader, _ key: String) -> Bool {
+    (reader.text("\(key).replace.null.with.default") ?? reader.text("converter.replace.null.with.default"))?.lowercased() != "false"
+  }
+
   /// The transforms that are applied to tables; none where records are looked into one by one.
   var tableTransforms: [Transform] { usesGeneralPath ? [] : transforms }
 

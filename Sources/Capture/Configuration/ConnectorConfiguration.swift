@@ -154,6 +154,16 @@ public struct ConnectorConfiguration: Sendable {
   var topics: TopicNaming
   /// All transforms, as they are applied to records.
   var transformChain: RecordTransformChain
+  /// `key.converter.replace.null.with.default`: a column's default stands for each NULL in keys; default true.
+  var keyReplacesNulls: Bool
+  /// `value.converter.replace.null.with.default`, as for keys.
+  var valueReplacesNulls: Bool
+  /// `include.schema.comments`: schemas carry the comments of columns; default false.
+  var includesComments: Bool
+  /// `column.propagate.source.type`: columns whose schemas tell their types in the database.
+  var propagatedColumns: [NamePattern]
+  /// `datatype.propagate.source.type`: the same by type, `<schema>.<table>.<type>`.
+  var propagatedTypes: [NamePattern]
   /// `schema.name.adjustment.mode`; default none.
   var schemaNameMode: NameAdjustment.Mode
   /// `field.name.adjustment.mode`; default none.
@@ -239,6 +249,11 @@ public struct ConnectorConfiguration: Sendable {
     processingFailure = try reader.choice("event.processing.failure.handling.mode", ProcessingFailure.self)
     transformChain = try TransformSettings(reader).parse()
     transforms = transformChain.compiled ?? []
+    keyReplacesNulls = Self.replacesNulls(reader, "key.converter")
+    valueReplacesNulls = Self.replacesNulls(reader, "value.converter")
+    includesComments = reader.flag("include.schema.comments")
+    propagatedColumns = try reader.patterns("column.propagate.source.type") ?? []
+    propagatedTypes = try reader.patterns("datatype.propagate.source.type") ?? []
     schemaNameMode = try reader.choice("schema.name.adjustment.mode", NameAdjustment.Mode.self)
     fieldNameMode = try reader.choice("field.name.adjustment.mode", NameAdjustment.Mode.self)
     providesTransactions = reader.flag("provide.transaction.metadata")

@@ -164,7 +164,7 @@ enum ConnectorKeys {
     ConnectorKey("heartbeat.interval.ms", count, default: "0"),
     ConnectorKey("heartbeat.action.query", .text, default: ""),
     ConnectorKey("include.schema.changes", .boolean, default: "true", .tuning),
-    ConnectorKey("include.schema.comments", .boolean, default: "false", .tuning),
+    ConnectorKey("include.schema.comments", .boolean, default: "false"),
     ConnectorKey("schema.name.adjustment.mode", .choice(["none", "avro", "avro_unicode"]), default: "none"),
     ConnectorKey("field.name.adjustment.mode", .choice(["none", "avro", "avro_unicode"]), default: "none"),
     ConnectorKey(
@@ -172,8 +172,8 @@ enum ConnectorKeys {
     ConnectorKey("sourceinfo.struct.maker", .text, default: "io.debezium.connector.postgresql.PostgresSourceInfoStructMaker", .tuning),
     ConnectorKey("converters", .text, default: "", .only([""], why: "custom converters are Java classes")),
     ConnectorKey("post.processors", .text, default: "", .only([""], why: "post processors are Java classes")),
-    ConnectorKey("column.propagate.source.type", .text, default: "", .tuning),
-    ConnectorKey("datatype.propagate.source.type", .text, default: "", .tuning),
+    ConnectorKey("column.propagate.source.type", .text, default: ""),
+    ConnectorKey("datatype.propagate.source.type", .text, default: ""),
   ]
 
   private static let values: [ConnectorKey] = [
@@ -229,6 +229,10 @@ enum ConnectorKeys {
     ConnectorKey("key.converter.schemas.enable", .boolean, default: nil),
     ConnectorKey("value.converter.schemas.enable", .boolean, default: nil),
     ConnectorKey("header.converter.schemas.enable", .boolean, default: nil),
+    ConnectorKey("converter.replace.null.with.default", .boolean, default: nil),
+    ConnectorKey("key.converter.replace.null.with.default", .boolean, default: nil),
+    ConnectorKey("value.converter.replace.null.with.default", .boolean, default: nil),
+    ConnectorKey("header.converter.replace.null.with.default", .boolean, default: nil, .only(["true"], why: "headers are never null")),
     ConnectorKey("key.converter.schemas.cache.size", count, default: "1000", .tuning),
     ConnectorKey("value.converter.schemas.cache.size", count, default: "1000", .tuning),
     ConnectorKey("header.converter.schemas.cache.size", count, default: "1000", .tuning),

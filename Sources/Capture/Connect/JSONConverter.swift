@@ -9,41 +9,37 @@ enum JSONConverter {
   ///
   /// - Returns: false for a NULL without a schema, which stays NULL; nothing was written then.
   static func write(
-    _ value: ConnectValue, schema: ConnectSchema?, withSchema: Bool, to writer: inout JSONWriter
+    _ value: ConnectValue, schema: ConnectSchema?, withSchema: Bool, replacesNulls: Bool = true, to writer: inout JSONWriter
   ) throws(CaptureError) -> Bool {
     if schema == nil, value.isNull { return false }
     guard withSchema else {
-      try write(value, schema: schema, to: &writer)
+      try write(value, schema: schema, replacesNulls: replacesNulls, to: &writer)
       return true
     }
     writer.raw("{\"schema\":")
     if let schema { schema.writeJSON(to: &writer) } else { writer.null() }
     writer.raw(",\"payload\":")
-    try write(value, schema: schema, to: &writer)
+    try write(value, schema: schema, replacesNulls: replacesNulls, to: &writer)
     writer.raw(UInt8(ascii: "}"))
     return true
   }
 
   /// Writes a value without wrapper.
   static func write(
-    _ value: ConnectValue, schema: ConnectSchema?, to writer: inout JSONWriter, depth: Int = 0
+    _ value: ConnectValue, schema: ConnectSchema?, replacesNulls: Bool = true, to writer: inout JSONWriter, depth: Int = 0
   ) throws(CaptureError) {
     guard depth <= maxDepth else { throw CaptureError.failed("a value is nested deeper than \(maxDepth) levels") }
     switch value {
     case .null:
-      guard let schema else { return writer.null() }
-      if let initial = schema.defaultValue { return try write(initial, schema: nil, named: schema, to: &writer, depth: depth) }
-      guard schema.isOptional else {
-        throw CaptureError.failed(
-          "a null stands where the schema\(schema.name.map { " \($0)" } ?? "") needs a value of type \(schema.kind.rawValue)")
-      }
-      writer.null()
-    default: try write(value, schema: schema, named: schema, to: &writer, depth: depth)
+      // A null where a schema needs a value is written as one, as it is without transforms: consumers can tell, and capture goes on.
+      guard replacesNulls, let schema, let initial = schema.defaultValue else { return writer.null() }
+      try write(initial, named: schema, replacesNulls: replacesNulls, to: &writer, depth: depth)
+    default: try write(value, named: schema, replacesNulls: replacesNulls, to: &writer, depth: depth)
     }
   }
 
   private static func write(
-    _ value: ConnectValue, schema: ConnectSchema?, named: ConnectSchema?, to writer: inout JSONWriter, depth: Int
+    _ value: ConnectValue, named: ConnectSchema?, replacesNulls: Bool, to writer: inout JSONWriter, depth: Int
   ) throws(CaptureError) {
     switch value {
     case .null: writer.null()
@@ -57,10 +53,10 @@ enum JSONConverter {
       writer.raw(UInt8(ascii: "["))
       for (i, item) in items.enumerated() {
         if i > 0 { writer.raw(UInt8(ascii: ",")) }
-        try write(item, schema: named?.elements, to: &writer, depth: depth + 1)
+        try write(item, schema: named?.elements, replacesNulls: replacesNulls, to: &writer, depth: depth + 1)
       }
       writer.raw(UInt8(ascii: "]"))
-    case .map(let entries): try write(entries, schema: named, to: &writer, depth: depth)
+    case .map(let entries): try write(entries, schema: named, replacesNulls: replacesNulls, to: &writer, depth: depth)
     case .structure(let values):
       guard let fields = named?.fields, fields.count == values.count else {
         throw CaptureError.failed("a struct has \(values.count) values, its schema \(named?.fields.count ?? 0) fields")
@@ -70,7 +66,7 @@ enum JSONConverter {
         if i > 0 { writer.raw(UInt8(ascii: ",")) }
         writer.string(field.name)
         writer.raw(UInt8(ascii: ":"))
-        try write(values[i], schema: field.schema, to: &writer, depth: depth + 1)
+        try write(values[i], schema: field.schema, replacesNulls: replacesNulls, to: &writer, depth: depth + 1)
       }
       writer.raw(UInt8(ascii: "}"))
     }
@@ -78,7 +74,7 @@ enum JSONConverter {
 
   /// A map is an object where its keys are strings, else an array of pairs.
   private static func write(
-    _ entries: [ConnectValue.Entry], schema: ConnectSchema?, to writer: inout JSONWriter, depth: Int
+    _ entries: [ConnectValue.Entry], schema: ConnectSchema?, replacesNulls: Bool, to writer: inout JSONWriter, depth: Int
   ) throws(CaptureError) {
     let isObject: Bool =
       if let keys = schema?.keys {
@@ -90,9 +86,9 @@ enum JSONConverter {
     for (i, entry) in entries.enumerated() {
       if i > 0 { writer.raw(UInt8(ascii: ",")) }
       if !isObject { writer.raw(UInt8(ascii: "[")) }
-      try write(entry.key, schema: schema?.keys, to: &writer, depth: depth + 1)
+      try write(entry.key, schema: schema?.keys, replacesNulls: replacesNulls, to: &writer, depth: depth + 1)
       writer.raw(UInt8(ascii: isObject ? ":" : ","))
-      try write(entry.value, schema: schema?.elements, to: &writer, depth: depth + 1)
+      try write(entry.value, schema: schema?.elements, replacesNulls: replacesNulls, to: &writer, depth: depth + 1)
       if !isObject { writer.raw(UInt8(ascii: "]")) }
     }
     writer.raw(UInt8(ascii: isObject ? "}" : "]"))

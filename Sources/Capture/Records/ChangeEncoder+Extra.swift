@@ -27,9 +27,11 @@ extension ChangeEncoder {
   /// Converts a record that transforms are done with.
   func write(_ record: ConnectRecord) throws(CaptureError) {
     let start = batch.writer.count
-    let hasKey = try configuration.keyConverter.write(record.key, schema: record.keySchema, to: &batch.writer)
+    let hasKey = try configuration.keyConverter.write(
+      record.key, schema: record.keySchema, replacesNulls: configuration.keyReplacesNulls, to: &batch.writer)
     let keyEnd = batch.writer.count
-    let hasValue = try configuration.valueConverter.write(record.value, schema: record.valueSchema, to: &batch.writer)
+    let hasValue = try configuration.valueConverter.write(
+      record.value, schema: record.valueSchema, replacesNulls: configuration.valueReplacesNulls, to: &batch.writer)
     var headers: [Header] = []
     headers.reserveCapacity(record.headers.count)
     for header in record.headers {

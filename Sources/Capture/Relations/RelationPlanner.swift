@@ -122,28 +122,32 @@ struct RelationPlanner {
     var encoders = ColumnEncoders()
     for column in relation.columns {
       let known = table?.columns.first { $0.name == column.name }
-      let key = try encoder(column, known: known, mapping: nil, relation: relation, catalog: catalog)
+      let key = try encoder(
+        column, known: known, mapping: nil, replacesNulls: configuration.keyReplacesNulls, relation: relation, catalog: catalog)
       encoders.keys.append(key)
       let mapping = configuration.columnMappings.mapping(schema: relation.schema, table: relation.name, column: column.name)
-      guard key != nil, let mapping else {
+      guard key != nil, mapping != nil || configuration.keyReplacesNulls != configuration.valueReplacesNulls else {
         encoders.values.append(key)
         continue
       }
-      encoders.values.append(try encoder(column, known: known, mapping: mapping, relation: relation, catalog: catalog))
+      encoders.values.append(
+        try encoder(
+          column, known: known, mapping: mapping, replacesNulls: configuration.valueReplacesNulls, relation: relation, catalog: catalog))
     }
     return encoders
   }
 
   /// - Returns: nil for a type that has no mapping: Debezium leaves such columns out.
   private func encoder(
-    _ column: RelationDescription.Column, known: TableDescription.Column?, mapping: ColumnMapping?, relation: RelationDescription,
-    catalog: TypeCatalog
+    _ column: RelationDescription.Column, known: TableDescription.Column?, mapping: ColumnMapping?, replacesNulls: Bool,
+    relation: RelationDescription, catalog: TypeCatalog
   ) throws -> ColumnEncoder? {
     let isOptional = known?.isOptional ?? true
+    let initial = replacesNulls || !isOptional ? defaultText(column, known: known, catalog: catalog) : nil
     do {
       return try ColumnEncoder(
         type: column.typeOID, typmod: column.typeModifier, catalog: catalog, isOptional: isOptional, options: configuration.encoding,
-        defaultText: known?.constantDefault, mapping: mapping)
+        defaultText: initial, mapping: mapping)
     } catch {
       switch error.code {
       case .unsupportedType:

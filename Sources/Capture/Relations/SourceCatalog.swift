@@ -81,7 +81,8 @@ struct SourceCatalog: Sendable {
       """
       SELECT a.attrelid::int8 AS relation, a.attname, a.atttypid::int8 AS type, a.atttypmod,
              a.attnotnull OR (t.typtype = 'd' AND t.typnotnull) AS required, a.attgenerated <> '' AS generated,
-             CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS initial
+             CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS initial,
+             col_description(a.attrelid, a.attnum) AS comment
       FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
       LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
       WHERE a.attrelid::int8 = ANY(\(oids)) AND a.attnum > 0 AND NOT a.attisdropped
@@ -93,7 +94,7 @@ struct SourceCatalog: Sendable {
         .init(
           name: try row["attname", as: String.self], typeOID: UInt32(truncatingIfNeeded: try row["type", as: Int64.self]),
           typeModifier: try row["atttypmod", as: Int32.self], isOptional: !(try row["required", as: Bool.self]),
-          constantDefault: try row["initial", as: String?.self].flatMap(DefaultExpression.constant),
+          defaultExpression: try row["initial", as: String?.self], comment: try row["comment", as: String?.self],
           isGenerated: try row["generated", as: Bool.self]))
     }
     return result

@@ -5,8 +5,10 @@ struct TableDescription: Hashable, Sendable {
     var typeOID: UInt32
     var typeModifier: Int32
     var isOptional: Bool
-    /// The text of a constant default value; nil for none and for expressions.
-    var constantDefault: String?
+    /// The expression of the default value, as `pg_get_expr` prints it; nil for none.
+    var defaultExpression: String?
+    /// `COMMENT ON COLUMN`; nil for none.
+    var comment: String?
     /// Generated columns are not replicated (before PostgreSQL 18) and not captured.
     var isGenerated: Bool
   }
