@@ -71,8 +71,17 @@ import Testing
     Mistake(
       settings: [
         "transforms": "o", "transforms.o.type": "io.debezium.transforms.outbox.EventRouter",
-        "transforms.o.table.expand.json.payload": "true",
-      ], says: ["table.expand.json.payload", "true", "false"]),
+        "transforms.o.table.expand.json.payload": "maybe",
+      ], says: ["table.expand.json.payload", "maybe", "false"]),
+    Mistake(
+      settings: ["transforms": "c", "transforms.c.type": "org.apache.kafka.connect.transforms.Cast", "transforms.c.spec": "a:int8"],
+      says: ["transforms.c.type", "Cast$Key", "Cast$Value"]),
+    Mistake(
+      settings: ["transforms": "c", "transforms.c.type": "org.apache.kafka.connect.transforms.Cast$Value"],
+      says: ["transforms.c.spec", "missing"]),
+    Mistake(
+      settings: ["predicates": "p", "predicates.p.type": "org.apache.kafka.connect.transforms.predicates.Mine"],
+      says: ["predicates.p.type", "Mine", "TopicNameMatches"]),
     Mistake(
       settings: [
         "transforms": "r", "transforms.r.type": "org.apache.kafka.connect.transforms.RegexRouter", "transforms.r.regex": "a",

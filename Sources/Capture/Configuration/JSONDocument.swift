@@ -24,6 +24,12 @@ package enum JSONDocument: Hashable, Sendable {
     self = try parser.parseDocument()
   }
 
+  /// Parses the value that the text begins with, whatever follows it; of members with the same name the last counts. As Jackson reads.
+  init(parsingStartOf text: some Sequence<UInt8>) throws(JSONSyntaxError) {
+    var parser = JSONParser(bytes: Array(text), allowsDuplicates: true)
+    self = try parser.parseStart()
+  }
+
   package subscript(name: String) -> JSONDocument? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.name == name }?.value

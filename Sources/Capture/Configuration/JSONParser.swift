@@ -1,10 +1,17 @@
-/// A strict, bounded JSON parser (RFC 8259): depth at most 64, no duplicate member names.
+/// A strict, bounded JSON parser (RFC 8259): depth at most 64, no duplicate member names unless they are allowed.
 struct JSONParser {
   private let bytes: [UInt8]
   private var position = 0
   private static let depthLimit = 64
 
-  init(bytes: [UInt8]) { self.bytes = bytes }
+  private let allowsDuplicates: Bool
+
+  init(bytes: [UInt8], allowsDuplicates: Bool = false) {
+    self.bytes = bytes
+    self.allowsDuplicates = allowsDuplicates
+  }
+
+  mutating func parseStart() throws(JSONSyntaxError) -> JSONDocument { try parseValue(depth: 0) }
 
   mutating func parseDocument() throws(JSONSyntaxError) -> JSONDocument {
     let value = try parseValue(depth: 0)
@@ -70,11 +77,17 @@ struct JSONParser {
       skipSpace()
       guard peek() == UInt8(ascii: "\"") else { throw error("expected a member's name in quotes") }
       let name = try parseString()
-      guard names.insert(name).inserted else { throw error("\(JSONDocument.quoted(name)) stands twice") }
+      let isNew = names.insert(name).inserted
+      guard isNew || allowsDuplicates else { throw error("\(JSONDocument.quoted(name)) stands twice") }
       skipSpace()
       guard peek() == UInt8(ascii: ":") else { throw error("expected ':'") }
       position += 1
-      members.append(.init(name: name, value: try parseValue(depth: depth + 1)))
+      let value = try parseValue(depth: depth + 1)
+      if isNew {
+        members.append(.init(name: name, value: value))
+      } else if let i = members.firstIndex(where: { $0.name == name }) {
+        members[i].value = value
+      }
       skipSpace()
       switch peek() {
       case UInt8(ascii: ","): position += 1

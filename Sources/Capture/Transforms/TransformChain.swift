@@ -70,7 +70,7 @@ struct TransformChain: Sendable {
       switch draft.key {
       case .none: break
       case .columns(let fields):
-        draft.key = .columns(fields.compactMap { field in settings.name(for: field.name).map { .init(source: field.source, name: $0) } })
+        draft.key = .columns(try rename(fields, settings, transform.name))
       case .messagePrefix(let name): draft.key = .messagePrefix(name.flatMap { settings.name(for: $0) })
       case .column: throw .configuration("transform \"\(transform.name)\": ReplaceField$Key needs a key with fields; give it a predicate")
       }
@@ -78,13 +78,23 @@ struct TransformChain: Sendable {
       switch draft.value {
       case .tombstone: break
       case .envelope(let fields):
-        draft.value = .envelope(fields.compactMap { field in settings.name(for: field.name).map { .init(source: field.source, name: $0) } })
+        draft.value = .envelope(try rename(fields, settings, transform.name))
       case .columns(let fields):
-        draft.value = .columns(fields.compactMap { field in settings.name(for: field.name).map { .init(source: field.source, name: $0) } })
+        draft.value = .columns(try rename(fields, settings, transform.name))
       case .column, .message:
         throw .configuration("transform \"\(transform.name)\": ReplaceField$Value needs an envelope; give it a predicate for other topics")
       }
     }
+  }
+
+  private static func rename<Source>(
+    _ fields: [RecordDraft.Named<Source>], _ settings: ReplaceFieldSettings, _ transform: String
+  ) throws(CaptureError) -> [RecordDraft.Named<Source>] {
+    let renamed = fields.compactMap { field in settings.name(for: field.name).map { RecordDraft.Named(source: field.source, name: $0) } }
+    guard Set(renamed.map(\.name)).count == renamed.count else {
+      throw .configuration("transform \"\(transform)\": a field is renamed to one that exists; expected a name that is free")
+    }
+    return renamed
   }
 
   static func rename(
