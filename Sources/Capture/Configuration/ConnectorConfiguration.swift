@@ -134,6 +134,10 @@ public struct ConnectorConfiguration: Sendable {
   var keyColumns: [NamePattern]
   /// `column.mask.*`, `column.truncate.*`.
   var columnMappings: ColumnMappings
+  /// `custom.metric.tags`: labels of every metric.
+  var metricTags: [MetricTags.Tag]
+  /// `max.queue.size`, for metrics: what waits is bounded in bytes.
+  var queueCapacity: Int
   /// `heartbeat.*`.
   var heartbeats: HeartbeatSettings
   /// `xmin.fetch.interval.ms`; nil (default, 0) leaves `source.xmin` empty.
@@ -238,6 +242,8 @@ public struct ConnectorConfiguration: Sendable {
     notifications = try NotificationSettings(reader)
     keyColumns = try KeyColumns.parse(reader)
     columnMappings = try ColumnMappings(reader)
+    metricTags = try MetricTags.parse(reader)
+    queueCapacity = Int(clamping: reader.number("max.queue.size"))
     heartbeats = HeartbeatSettings(reader, topics: topics)
     let xminInterval = reader.number("xmin.fetch.interval.ms")
     xminFetchInterval = xminInterval > 0 ? .milliseconds(xminInterval) : nil

@@ -205,7 +205,7 @@ enum ConnectorKeys {
     ConnectorKey("errors.max.retries", .integer(-1...Int64.max), default: "-1"),
     ConnectorKey("retriable.restart.connector.wait.ms", count, default: "10000"),
     ConnectorKey("event.processing.failure.handling.mode", .choice(["fail", "warn", "skip", "ignore"]), default: "fail"),
-    ConnectorKey("custom.metric.tags", .text, default: "", .only([""], why: "metrics carry fixed labels")),
+    ConnectorKey("custom.metric.tags", .text, default: ""),
     ConnectorKey("custom.sanitize.pattern", .text, default: "", .tuning),
     ConnectorKey("statistics.metrics.enabled", .boolean, default: "true", .tuning),
     ConnectorKey("connection.validation.timeout.ms", count, default: "60000", .tuning),

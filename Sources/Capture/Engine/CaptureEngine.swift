@@ -85,7 +85,9 @@ public final class CaptureEngine: Service {
   }
 
   private func runUntilStopped() async throws {
-    let metrics = CaptureMetrics(prefix: configuration.topicPrefix, connector: configuration.name)
+    let metrics = CaptureMetrics(
+      prefix: configuration.topicPrefix, connector: configuration.name, tags: configuration.metricTags.map { ($0.name, $0.value) },
+      queueCapacity: configuration.queueCapacity)
     let planner = RelationPlanner(
       configuration: configuration, runID: UUID().uuidString.lowercased(), version: options.version, logger: logger)
     let session = CaptureSession(

@@ -97,6 +97,8 @@ struct CaptureSession: Sendable {
     logger.info("start decided", metadata: ["decision": "\(decision)", "slot": "\(configuration.slotName)"])
     board.update {
       $0.isConnected = true
+      $0.capturedTables = tables.count
+      $0.skipsUnchanged = configuration.skipsUnchanged
       $0.lastFailure = nil
       $0.isSnapshotCompleted = stored?.snapshot == .completed
     }

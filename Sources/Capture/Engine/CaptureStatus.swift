@@ -16,7 +16,7 @@ public struct CaptureStatus: Sendable, Hashable {
   /// When the sink last acknowledged something, or was found to owe nothing while the source was connected; nil before the first
   /// time. Looked at every `CaptureOptions.monitorInterval`: one that grows older than a few of them is a stall.
   public var lastProgress: ContinuousClock.Instant?
-  /// From the last change's commit to now, milliseconds; 0 when idle.
+  /// From the last change's commit to when it was read, or to now while it is not delivered, milliseconds; 0 when idle.
   public var millisecondsBehindSource: Int64 = 0
   /// Changes read, since the process began.
   public var eventsSeen = 0
@@ -30,6 +30,18 @@ public struct CaptureStatus: Sendable, Hashable {
   public var retainedWALBytes: Int64?
   /// `pg_replication_slots.wal_status`.
   public var walStatus: String?
+  /// `pg_replication_slots.safe_wal_size`; nil without a bound on what slots keep.
+  public var safeWALBytes: Int64?
+  /// Tables that the filters let through, when the connection was made.
+  public var capturedTables = 0
+  /// Commit time of the last change, microseconds since 1970; nil before the first.
+  public var lastEventTime: Int64?
+  /// What is known of snapshots.
+  public var snapshot = SnapshotStatus()
+  /// Lag over the last minutes.
+  var lag = LagStatistics.Summary()
+  /// `skip.messages.without.change`.
+  var skipsUnchanged = false
   /// Bytes of records that wait for their acknowledgement.
   public var bytesInFlight = 0
   /// Why the last connection ended; nil while all is well.

@@ -7,8 +7,8 @@ final class StatusBoard: Sendable {
     /// Of the sessions that ended.
     var finished = CaptureCounters()
     var current = CaptureCounters()
-    var lastEventTime: Int64?
     var lastEvent: ContinuousClock.Instant?
+    var statistics = LagStatistics()
     var isSnapshotDone = false
     var hasReached = false
   }
@@ -20,7 +20,7 @@ final class StatusBoard: Sendable {
   /// The source has answered once: from then on what goes wrong is waited for.
   var hasReached: Bool { state.withLock { $0.hasReached || $0.status.isConnected } }
   func noteReached() { state.withLock { $0.hasReached = true } }
-  var counters: CaptureCounters { state.withLock { Self.sum($0.finished, $0.current) } }
+  var counters: CaptureCounters { state.withLock { $0.finished + $0.current } }
 
   /// Milliseconds since the last change was read, -1 before the first (as Debezium's metric).
   var millisecondsSinceLastEvent: Int64 {
@@ -32,52 +32,62 @@ final class StatusBoard: Sendable {
   /// The snapshot's encoder has done its part: what follows counts from zero.
   func endSnapshot() {
     state.withLock { state in
-      state.finished = Self.sum(state.finished, state.current)
+      state.finished = state.finished + state.current
       state.current = CaptureCounters()
       state.isSnapshotDone = true
       state.status.isSnapshotCompleted = true
     }
   }
 
-  /// Notes what a session has read so far.
+  /// Notes what a session has read so far. Looks that bring nothing new change nothing: lag does not grow on an idle database.
   func note(_ counters: CaptureCounters, lastEventTime: Int64?) {
     let now = ContinuousClock.now
     state.withLock { state in
-      if counters.events != state.current.events { state.lastEvent = now }
+      let new = counters.events - state.current.events
       state.current = counters
-      state.lastEventTime = lastEventTime
-      let sum = Self.sum(state.finished, counters)
+      guard new != 0 else { return }
+      state.lastEvent = now
+      let sum = state.finished + counters
       state.status.eventsSeen = sum.events
       state.status.snapshotRows = sum.snapshotRows
-      if let lastEventTime {
-        state.status.millisecondsBehindSource = max(0, (WallClock.nanoseconds() / 1000 - lastEventTime) / 1000)
+      guard let lastEventTime else { return }
+      state.status.lastEventTime = lastEventTime
+      let lag = Self.milliseconds(since: lastEventTime)
+      state.status.millisecondsBehindSource = lag
+      state.statistics.record(lag, count: max(new, 1), now: now)
+    }
+  }
+
+  /// Takes in a notification about a snapshot.
+  func note(_ notification: CaptureNotification) {
+    let now = ContinuousClock.now
+    state.withLock { $0.status.snapshot.note(notification.type, notification.additionalData, now: now) }
+  }
+
+  /// Looks at lag between changes.
+  ///
+  /// - Parameter isDelivered: whether nothing is on its way. Then, if nothing was read for a while, the source has nothing that we have not;
+  ///   else what waits gets older.
+  func refreshLag(isDelivered: Bool) {
+    let now = ContinuousClock.now
+    state.withLock { state in
+      state.status.lag = state.statistics.summary(now: now)
+      if !isDelivered, let time = state.status.lastEventTime, state.lastEvent != nil {
+        state.status.millisecondsBehindSource = Self.milliseconds(since: time)
+      } else if state.lastEvent.map({ now - $0 >= .seconds(1) }) ?? true {
+        state.status.millisecondsBehindSource = 0
       }
     }
   }
 
-  /// Nothing is on its way and nothing was read for a while: the source has nothing that we have not.
-  func noteIdle() {
-    state.withLock { state in
-      guard let last = state.lastEvent, ContinuousClock.now - last < .seconds(1) else {
-        state.status.millisecondsBehindSource = 0
-        return
-      }
-    }
-  }
+  private static func milliseconds(since time: Int64) -> Int64 { max(0, (WallClock.nanoseconds() / 1000 - time) / 1000) }
 
   func endSession() {
     state.withLock { state in
-      state.finished = Self.sum(state.finished, state.current)
+      state.finished = state.finished + state.current
       state.current = CaptureCounters()
       state.status.isConnected = false
       state.status.bytesInFlight = 0
     }
-  }
-
-  private static func sum(_ a: CaptureCounters, _ b: CaptureCounters) -> CaptureCounters {
-    CaptureCounters(
-      events: a.events + b.events, creates: a.creates + b.creates, updates: a.updates + b.updates, deletes: a.deletes + b.deletes,
-      filtered: a.filtered + b.filtered, erroneous: a.erroneous + b.erroneous, transactions: a.transactions + b.transactions,
-      snapshotRows: a.snapshotRows + b.snapshotRows, unchanged: a.unchanged + b.unchanged)
   }
 }

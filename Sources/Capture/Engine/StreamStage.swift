@@ -259,6 +259,7 @@ struct StreamStage: Sendable {
         session.board.update {
           $0.retainedWALBytes = slot?.retainedBytes
           $0.walStatus = slot?.walStatus
+          $0.safeWALBytes = slot?.safeBytes
         }
       } catch is CancellationError {
         return .helper
@@ -273,7 +274,7 @@ struct StreamStage: Sendable {
   }
 
   private func report() {
-    if pipeline.isIdle { session.board.noteIdle() }
+    session.board.refreshLag(isDelivered: pipeline.isIdle)
     session.board.update {
       $0.bytesInFlight = pipeline.bytesInFlight
       $0.lastProgress = pipeline.lastAcknowledgement

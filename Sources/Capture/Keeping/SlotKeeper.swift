@@ -10,7 +10,7 @@ struct SlotKeeper: Sendable {
   func state() async throws -> SlotState? {
     let rows = try await connection.query(
       """
-      SELECT plugin, database, active, confirmed_flush_lsn::text AS confirmed, wal_status,
+      SELECT plugin, database, active, confirmed_flush_lsn::text AS confirmed, wal_status, safe_wal_size,
              coalesce(pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_receive_lsn() ELSE pg_current_wal_lsn() END, restart_lsn), 0)::int8
              AS retained
       FROM pg_replication_slots WHERE slot_name = \(name)
@@ -20,7 +20,7 @@ struct SlotKeeper: Sendable {
       plugin: try row["plugin", as: String?.self], database: try row["database", as: String?.self],
       isActive: try row["active", as: Bool.self],
       confirmed: try row["confirmed", as: String?.self].flatMap { LSN($0) }, walStatus: try row["wal_status", as: String?.self],
-      retainedBytes: try row["retained", as: Int64.self])
+      retainedBytes: try row["retained", as: Int64.self], safeBytes: try row["safe_wal_size", as: Int64?.self])
   }
 
   /// The slot once nobody else reads it.

@@ -11,4 +11,6 @@ struct SlotState: Hashable, Sendable {
   var walStatus: String?
   /// WAL that the server keeps for this slot, bytes.
   var retainedBytes: Int64
+  /// What may still be written before it is in danger; nil without `max_slot_wal_keep_size`.
+  var safeBytes: Int64?
 }

@@ -4,6 +4,8 @@ internal import Logging
 struct NotificationService: Sendable {
   private let channels: [any NotificationChannel]
   private let sink: SinkNotifications?
+  /// Metrics of snapshots follow what is told of them, whatever the channels.
+  private let board: StatusBoard
 
   init(_ settings: NotificationSettings, board: StatusBoard, logger: Logger) {
     var channels: [any NotificationChannel] = []
@@ -21,9 +23,11 @@ struct NotificationService: Sendable {
     }
     self.channels = channels
     self.sink = sink
+    self.board = board
   }
 
   func send(_ notification: CaptureNotification) {
+    board.note(notification)
     for channel in channels { channel.send(notification) }
   }
 

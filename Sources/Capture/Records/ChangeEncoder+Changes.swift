@@ -11,6 +11,7 @@ extension ChangeEncoder {
     }
     counters.events += 1
     lastEventTime = transaction?.commitTime
+    if let transaction { counters.lastTransactionID = transaction.id }
     return plan
   }
 
@@ -27,7 +28,8 @@ extension ChangeEncoder {
   }
 
   func source(_ lsn: LSN) -> SourceInfo {
-    SourceInfo(
+    counters.lastLSN = lsn.rawValue
+    return SourceInfo(
       tsUs: transaction?.commitTime ?? 0, lastCommitLSN: lastKnownPoint?.rawValue, lsn: lsn.rawValue,
       txID: transaction.map { Int64($0.id) }, xmin: xmin, origin: transaction?.origin, originLSN: transaction?.originLSN?.rawValue)
   }
