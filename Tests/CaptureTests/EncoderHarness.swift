@@ -10,12 +10,13 @@ final class EncoderHarness {
   let encoder: ChangeEncoder
   let planner: RelationPlanner
 
-  init(_ settings: [String: String] = [:]) throws {
+  init(_ settings: [String: String] = [:], change: (inout ConnectorConfiguration) -> Void = { _ in }) throws {
     var all = [
       "topic.prefix": "golden", "database.hostname": "h", "database.user": "u", "database.dbname": "d", "extended.headers.enabled": "false",
     ]
     all.merge(settings) { $1 }
-    let configuration = try ConnectorConfiguration(ConnectorFile(name: "test", settings: all))
+    var configuration = try ConnectorConfiguration(ConnectorFile(name: "test", settings: all))
+    change(&configuration)
     planner = RelationPlanner(configuration: configuration, runID: "run", version: "1", logger: testLogger())
     encoder = ChangeEncoder(configuration: configuration, planner: planner, logger: testLogger())
   }

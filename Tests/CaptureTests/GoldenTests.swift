@@ -58,6 +58,12 @@ import Testing
         "transforms.outbox.route.topic.replacement": "events.${routedByValue}",
         "transforms.outbox.table.fields.additional.placement": "type:header:eventType,created_at:envelope",
       ]),
+    Case(
+      name: "outbox", recording: "outbox.expanded",
+      settings: [
+        "transforms": "outbox", "transforms.outbox.type": "io.debezium.transforms.outbox.EventRouter",
+        "transforms.outbox.table.expand.json.payload": "true",
+      ]),
   ]
 
   @Test(arguments: cases) func equalsTheRecording(_ golden: Case) async throws {
