@@ -33,6 +33,15 @@ let package = Package(
     .executableTarget(
       name: "capture-bench", dependencies: ["BenchmarkSupport"], path: "capture", swiftSettings: [.treatAllWarnings(as: .error)]),
     .executableTarget(
+      name: "debezium-bench", dependencies: ["BenchmarkSupport"], path: "debezium", exclude: ["peer"],
+      swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "delivery-bench",
+      dependencies: [
+        "BenchmarkSupport", .product(name: "Kafka", package: "sluice"), .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "delivery", swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
       name: "latency-bench", dependencies: ["BenchmarkSupport"], path: "latency", swiftSettings: [.treatAllWarnings(as: .error)]),
     // It runs the loops in C, and kafka-bench for its mock cluster.
     .executableTarget(

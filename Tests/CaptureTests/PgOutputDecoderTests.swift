@@ -55,29 +55,4 @@ import Testing
       }
     }
   }
-
-  /// Whatever comes, it throws or it decodes: it never traps, and never makes more than the bytes can hold.
-  @Test func survivesGarbage() {
-    var random = SystemRandomNumberGenerator()
-    var decoder = PgOutputDecoder()
-    for round in 0..<200_000 {
-      var bytes = PgOutputBytes.samples[round % PgOutputBytes.samples.count]
-      for _ in 0...Int.random(in: 0...3, using: &random) {
-        switch Int.random(in: 0...3, using: &random) {
-        case 0 where !bytes.isEmpty: bytes[Int.random(in: 0..<bytes.count, using: &random)] = .random(in: 0...255, using: &random)
-        case 1: bytes = Array(bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
-        case 2: bytes.insert(.random(in: 0...255, using: &random), at: Int.random(in: 0...bytes.count, using: &random))
-        default: bytes += bytes.suffix(4)
-        }
-      }
-      bytes.withUnsafeBytes { buffer in
-        guard let message = try? decoder.decode(buffer) else { return }
-        for field in decoder.newTuple + decoder.oldTuple {
-          if case .text(let range) = field { precondition(range.lowerBound >= 0) }
-        }
-        if case .message(_, _, _, let content) = message { precondition(content.upperBound <= buffer.count) }
-      }
-      #expect(decoder.newTuple.count <= 65_535)
-    }
-  }
 }

@@ -112,7 +112,7 @@ public struct ConnectorConfiguration: Sendable {
   public var valueConverter: Converter
   /// `header.converter`; default JSON.
   public var headerConverter: Converter
-  /// Bound of the records that are on their way to Kafka, bytes.
+  /// Bound of the records that are on their way to Kafka, bytes with what a client keeps beside them; default 8 MB.
   public var maxBytesInFlight: Int
   /// Restarts after a failure before giving up; nil is for ever.
   public var maxRestarts: Int?
@@ -227,7 +227,7 @@ public struct ConnectorConfiguration: Sendable {
     valueConverter = try Self.converter(reader, "value.converter")
     headerConverter = try Self.converter(reader, "header.converter")
     let bytes = reader.number("max.queue.size.in.bytes")
-    maxBytesInFlight = bytes == 0 ? 16 << 20 : max(Int(clamping: bytes), 64 << 10)
+    maxBytesInFlight = bytes == 0 ? 8 << 20 : max(Int(clamping: bytes), 64 << 10)
     let retries = reader.number("errors.max.retries")
     maxRestarts = retries < 0 ? nil : Int(clamping: retries)
     restartWait = max(reader.milliseconds("retriable.restart.connector.wait.ms"), .milliseconds(100))

@@ -24,7 +24,7 @@ struct CaptureSession: Sendable {
   let logger: Logger
 
   /// Records of a batch, about; a larger record is a batch by itself.
-  static let batchBytes = 1 << 20
+  static let batchBytes = 256 << 10
 
   func run() async throws -> Ending {
     let source = SourceConnection(configuration: configuration, logger: logger)

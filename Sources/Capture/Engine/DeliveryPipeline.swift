@@ -44,8 +44,7 @@ final class DeliveryPipeline: Sendable {
       tracker.withLock { _ = $0.pass(completes, insideTransaction: insideTransaction) }
       return
     }
-    // Headers and bookkeeping cost memory, too.
-    let bytes = batch.byteCount + 256 * batch.count
+    let bytes = batch.weight
     try await pause.pass()
     try await gate.acquire(bytes)
     let ticket = tracker.withLock { $0.send(bytes: bytes, completes: completes, insideTransaction: insideTransaction) }

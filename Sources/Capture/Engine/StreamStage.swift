@@ -145,11 +145,14 @@ struct StreamStage: Sendable {
     {
       bounds.lastCommit = CommitPosition(commitLSN: confirmed, endLSN: confirmed)
     }
+    // What waits for the encoder costs memory and gains nothing beyond the next batches.
     let stream = try await replication.startReplication(
       slot: slot, from: .zero,
       options: StreamProtocol.options(
         serverVersion: replication.serverVersion, publication: session.configuration.publicationName),
-      statusInterval: session.configuration.statusInterval)
+      stream: StreamOptions(
+        statusInterval: session.configuration.statusInterval, maxBatchMessages: 4096, maxBatchBytes: CaptureSession.batchBytes,
+        maxBufferedBytes: 2 << 20))
     box.set(stream)
     session.board.update { $0.phase = .streaming }
     session.logger.notice(

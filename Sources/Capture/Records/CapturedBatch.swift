@@ -42,6 +42,8 @@ public final class CapturedBatch: @unchecked Sendable {
   public var count: Int { entries.count }
   /// Bytes of keys and values.
   public var byteCount: Int { writer.count }
+  /// About what the records cost on their way: their bytes, and what a client keeps of each record and header beside them.
+  var weight: Int { entries.reduce(byteCount + 256 * entries.count) { $0 + 96 * $1.headers.count } }
   /// Whether there is no record.
   public var isEmpty: Bool { entries.isEmpty }
 

@@ -39,6 +39,7 @@ struct CaptureDaemon: AsyncParsableCommand {
   @Option(name: .customLong("to"), help: "kafka, or stdout: one JSON line a record.") var target: Target = .kafka
 
   func run() async throws {
+    HeapArenas.limit(to: 2)
     try await Running.reporting("capture") {
       let own = Set(Keys.all.map(\.name))
       let installation = overrides.filter { own.contains(String($0.prefix { $0 != "=" })) || $0.hasPrefix("kafka.extra.") }

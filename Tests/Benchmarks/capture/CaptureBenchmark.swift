@@ -8,14 +8,12 @@ import Runtime
 /// A slot is made, then the backlog; each run reads it through a copy of that slot, so that all of them get the same. Both are measured as
 /// processes, from their start: `pg_recvlogical` to its end, capture until the last record is acknowledged by the broker.
 struct CaptureBenchmark {
-  var changes = 400_000
+  var backlog = Backlog(changes: 420_000)
   var runs = 3
   var largeTransaction = 1_000_000
   private let partitions = 12
   private static let publication = "bench_capture"
   private static let large = "bench_large"
-
-  private var rows: Int { changes / 4 }
 
   private struct Captured {
     var seconds: Double
@@ -28,7 +26,7 @@ struct CaptureBenchmark {
     let topics = names.map { connector($0).topic(ItemTable.name) }
     try await Workbench.with(topics: topics, partitions: partitions) { bench in
       Benchmark.report(
-        "capture-bench: \(changes) changes, \(ItemTable.transactionRows) to a transaction; broker: \(bench.broker.description)")
+        "capture-bench: \(backlog), \(ItemTable.transactionRows) to a transaction; broker: \(bench.broker.description)")
       let slots = BacklogSlots(try await bench.connect(Workbench.writeDatabase))
       try await makeBacklog(bench, slots)
       let end = try await slots.end()
@@ -39,15 +37,15 @@ struct CaptureBenchmark {
         let receiver = try await receive(bench, slots, number: number, end: end)
         let name = "bench_capture_\(number)"
         try await slots.copy("backlog", to: name)
-        let captured = try await capture(bench, name, records: changes)
+        let captured = try await capture(bench, name, records: backlog.records)
         try await slots.drop(name)
-        rates.append(Double(changes) / captured.seconds)
+        rates.append(Double(backlog.changes) / captured.seconds)
         ratios.append(receiver / captured.seconds)
         memory = max(memory, captured.peakMemory)
         Benchmark.report(
-          "capture \(number): pg_recvlogical \(Figures.rate(changes, in: receiver)), capture \(Figures.rate(changes, in: captured.seconds)), "
+          "capture \(number): pg_recvlogical \(Figures.rate(backlog.changes, in: receiver)), capture \(Figures.rate(backlog.changes, in: captured.seconds)), "
             + "ratio \(Figures.ratio(receiver / captured.seconds)), peak memory \(Figures.megabytes(captured.peakMemory)), "
-            + "\(String(format: "%.1f", captured.processorTime / Double(changes) * 1e6)) us of CPU a change")
+            + "\(String(format: "%.1f", captured.processorTime / Double(backlog.changes) * 1e6)) us of CPU a change")
       }
       let ratio = Figures.median(ratios)
       Benchmark.report(
@@ -70,10 +68,9 @@ struct CaptureBenchmark {
     let connection = try await bench.connect(Workbench.writeDatabase)
     let table = ItemTable(connection)
     try await table.create()
-    try await slots.publish(ItemTable.name, as: Self.publication)
+    try await slots.publish([ItemTable.name], as: Self.publication)
     try await slots.make("backlog")
-    try await table.insert(rows)
-    try await table.update(changes - rows, of: rows)
+    try await backlog.write(to: table)
     await connection.close()
   }
 

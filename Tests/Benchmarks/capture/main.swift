@@ -6,10 +6,10 @@ import BenchmarkSupport
 let numbers = CommandLine.arguments.dropFirst().map { Int($0) ?? 0 }
 await Benchmark.run("capture-bench") {
   var benchmark = CaptureBenchmark()
-  if numbers.count > 0 { benchmark.changes = numbers[0] }
+  if numbers.count > 0 { benchmark.backlog = Backlog(changes: numbers[0]) }
   if numbers.count > 1 { benchmark.runs = numbers[1] }
   if numbers.count > 2 { benchmark.largeTransaction = numbers[2] }
-  guard benchmark.changes >= 4, benchmark.runs > 0, benchmark.largeTransaction >= 0, numbers.count < 4 else {
+  guard benchmark.backlog.changes >= 42, benchmark.runs > 0, benchmark.largeTransaction >= 0, numbers.count < 4 else {
     throw BenchmarkFailure("expected [CHANGES [RUNS [LARGE]]], numbers", exitCode: 64)
   }
   try await benchmark.run()

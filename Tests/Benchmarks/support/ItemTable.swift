@@ -38,8 +38,20 @@ public struct ItemTable: Sendable {
           FROM generate_series(base, least(base + step - 1, last)) AS n WHERE items.id = \(Self.scattered("n", count: "count"));
           COMMIT;
         END LOOP;
+      END $$;
+      CREATE PROCEDURE delete_items(count bigint, step bigint) LANGUAGE plpgsql AS $$
+      BEGIN
+        FOR base IN 1..count BY step LOOP
+          DELETE FROM items WHERE id BETWEEN base AND least(base + step - 1, count);
+          COMMIT;
+        END LOOP;
       END $$
       """)
+  }
+
+  /// Deletes the first `count` rows.
+  public func delete(_ count: Int) async throws {
+    try await connection.executeScript("CALL delete_items(\(count), \(Self.transactionRows))")
   }
 
   /// Inserts `count` rows.
