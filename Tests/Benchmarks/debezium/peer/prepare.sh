@@ -25,7 +25,7 @@ if ! cmp -s "$requirements" "$work/installed.txt"; then
 fi
 if [ ! -d "$work/classes" ] || [ "$here/DebeziumPeer.java" -nt "$work/classes" ]; then
   rm -rf "$work/classes"
-  javac -Xlint:all,-processing,-classfile -d "$work/classes.new" -cp "$work/jars/*" "$here/DebeziumPeer.java" >&2
+  javac -Xlint:all,-processing,-classfile,-path -d "$work/classes.new" -cp "$work/jars/*" "$here/DebeziumPeer.java" >&2
   mv "$work/classes.new" "$work/classes"
 fi
 echo "$work/classes:$work/jars/*"
