@@ -120,19 +120,22 @@ struct RelationPlanner {
 
   private func encoders(_ relation: RelationDescription, table: TableDescription?, catalog: TypeCatalog) throws -> ColumnEncoders {
     var encoders = ColumnEncoders()
+    // Transforms that look into records see nulls as they are; their converters put defaults in place of them, last.
+    let replacesNulls: (key: Bool, value: Bool) =
+      configuration.usesGeneralPath ? (false, false) : (configuration.keyReplacesNulls, configuration.valueReplacesNulls)
     for column in relation.columns {
       let known = table?.columns.first { $0.name == column.name }
       let key = try encoder(
-        column, known: known, mapping: nil, replacesNulls: configuration.keyReplacesNulls, relation: relation, catalog: catalog)
+        column, known: known, mapping: nil, replacesNulls: replacesNulls.key, relation: relation, catalog: catalog)
       encoders.keys.append(key)
       let mapping = configuration.columnMappings.mapping(schema: relation.schema, table: relation.name, column: column.name)
-      guard key != nil, mapping != nil || configuration.keyReplacesNulls != configuration.valueReplacesNulls else {
+      guard key != nil, mapping != nil || replacesNulls.key != replacesNulls.value else {
         encoders.values.append(key)
         continue
       }
       encoders.values.append(
         try encoder(
-          column, known: known, mapping: mapping, replacesNulls: configuration.valueReplacesNulls, relation: relation, catalog: catalog))
+          column, known: known, mapping: mapping, replacesNulls: replacesNulls.value, relation: relation, catalog: catalog))
     }
     return encoders
   }

@@ -101,6 +101,24 @@ import Testing
     #expect(try lines(settings, EncoderHarness.outbox, changes, looksInside: true) == fast)
   }
 
+  /// A transform that copies fields sees a null, and says itself whether a default stands for it; after it, the converter does.
+  @Test(arguments: [(false, false, "null"), (true, false, #""none""#), (false, true, #""none""#)])
+  func nullsReachTransforms(_ transformReplaces: Bool, _ converterReplaces: Bool, _ wanted: String) throws {
+    let harness = try EncoderHarness([
+      "transforms": "x,t", "transforms.x.type": "io.debezium.transforms.ExtractNewRecordState",
+      "transforms.t.type": Self.kafka + "InsertField$Value", "transforms.t.topic.field": "topic",
+      "transforms.t.replace.null.with.default": "\(transformReplaces)", "value.converter": ConnectorKeys.jsonConverter,
+      "value.converter.schemas.enable": "false", "value.converter.replace.null.with.default": "\(converterReplaces)",
+    ])
+    var table = EncoderHarness.customers
+    table.columns[1].defaultExpression = "'none'::text"
+    try harness.install(table)
+    #expect(
+      try harness.lines([EncoderHarness.insert(["1", nil])]) == [
+        #"{"topic":"golden.public.customers","key":{"id":1},"headers":{},"value":{"id":1,"email":\#(wanted),"topic":"golden.public.customers"}}"#
+      ])
+  }
+
   private func lines(
     _ settings: [String: String], _ table: TableDescription, _ changes: [PgOutputBytes], looksInside: Bool = false
   ) throws -> [String] {
