@@ -38,7 +38,7 @@ import Testing
     Mistake(settings: ["slot.nam": "x"], says: ["slot.nam", "not known", "slot.name"]),
     Mistake(settings: ["whatever.this.is": "x"], says: ["whatever.this.is", "not known"]),
     Mistake(settings: ["snapshot.mode": "sometimes"], says: ["snapshot.mode", "sometimes", "initial"]),
-    Mistake(settings: ["snapshot.mode": "when_needed"], says: ["snapshot.mode", "when_needed", "initial"]),
+    Mistake(settings: ["snapshot.mode": "custom"], says: ["snapshot.mode", "custom", "initial"]),
     Mistake(settings: ["tasks.max": "2"], says: ["tasks.max", "2", "1"]),
     Mistake(settings: ["plugin.name": "decoderbufs"], says: ["plugin.name", "decoderbufs", "pgoutput"]),
     Mistake(settings: ["database.port": "abc"], says: ["database.port", "abc", "1 to 65535"]),

@@ -6,11 +6,12 @@ import Testing
 @Suite struct StartDecisionTests {
   private func decide(
     _ mode: ConnectorConfiguration.SnapshotMode = .initial, offset: StoredOffset? = nil, slot: SlotState? = nil, trustsSlot: Bool = false,
-    walEnd: UInt64 = 1000
+    walEnd: UInt64 = 1000, policy: ConnectorConfiguration.SlotPolicy = .fail, flags: SnapshotSettings.ConfigurationBased = .init()
   ) throws -> StartDecision {
     try StartDecision.decide(
-      mode: mode, slotName: "s", database: "shop", trustsSlot: trustsSlot, offset: offset, slot: slot, systemID: "1",
-      walEnd: LSN(rawValue: walEnd))
+      mode: mode, flags: flags, policy: policy,
+      .init(
+        slotName: "s", database: "shop", trustsSlot: trustsSlot, offset: offset, slot: slot, systemID: "1", walEnd: LSN(rawValue: walEnd)))
   }
 
   private func slot(_ confirmed: UInt64 = 100) -> SlotState {
@@ -29,7 +30,7 @@ import Testing
   @Test func firstStart() throws {
     #expect(try decide() == .snapshotWithNewSlot(dropFirst: false))
     #expect(try decide(slot: slot()) == .snapshotBesideSlot)
-    #expect(try decide(.noData) == .streamFromNewSlot)
+    #expect(try decide(.noData) == .streamFromNewSlot(dropFirst: false))
     #expect(try decide(.never, slot: slot()) == .stream)
     #expect(try decide(.initialOnly) == .snapshotOnly)
     #expect(try decide(.always) == .snapshotWithNewSlot(dropFirst: false))
@@ -61,6 +62,44 @@ import Testing
     var lost = slot()
     lost.walStatus = "lost"
     #expect(throws: CaptureError.self) { try decide(offset: offset(), slot: lost) }
+  }
+
+  @Test func aLossIsAnsweredAsThePolicySays() throws {
+    var lost = slot()
+    lost.walStatus = "lost"
+    let losses: [(offset: StoredOffset, slot: SlotState?, walEnd: UInt64)] = [
+      (offset(), nil, 1000), (offset(), lost, 1000), (offset(end: 100), slot(101), 1000), (offset(system: "2"), slot(), 1000),
+      (offset(slot: "other"), slot(), 1000), (offset(), slot(), 99),
+    ]
+    for (offset, slot, walEnd) in losses {
+      #expect(throws: CaptureError.self) { try decide(offset: offset, slot: slot, walEnd: walEnd) }
+      #expect(throws: CaptureError.self) { try decide(.noData, offset: offset, slot: slot, walEnd: walEnd) }
+      let resnapshot = StartDecision.snapshotWithNewSlot(dropFirst: slot != nil)
+      #expect(try decide(offset: offset, slot: slot, walEnd: walEnd, policy: .resnapshot) == resnapshot)
+      #expect(try decide(.noData, offset: offset, slot: slot, walEnd: walEnd, policy: .resnapshot) == resnapshot)
+      #expect(try decide(.whenNeeded, offset: offset, slot: slot, walEnd: walEnd) == resnapshot)
+      let flags = SnapshotSettings.ConfigurationBased(streams: true, onDataError: true)
+      #expect(try decide(.configurationBased, offset: offset, slot: slot, walEnd: walEnd, flags: flags) == resnapshot)
+      let trusting = try decide(offset: offset, slot: slot, walEnd: walEnd, policy: .trustSlot)
+      #expect(trusting == (slot == nil || slot == lost ? .streamFromNewSlot(dropFirst: slot != nil) : .streamFromSlot))
+      #expect(trusting.forgetsOffset)
+    }
+  }
+
+  @Test func whenNeededIsInitialWhileNothingIsLost() throws {
+    #expect(try decide(.whenNeeded) == .snapshotWithNewSlot(dropFirst: false))
+    #expect(try decide(.whenNeeded, offset: offset(), slot: slot()) == .stream)
+  }
+
+  @Test func configurationBasedFollowsItsFlags() throws {
+    func flags(_ data: Bool, _ streams: Bool) -> SnapshotSettings.ConfigurationBased { .init(takesData: data, streams: streams) }
+    #expect(try decide(.configurationBased) == .finished)
+    #expect(try decide(.configurationBased, flags: flags(true, false)) == .snapshotOnly)
+    #expect(try decide(.configurationBased, offset: offset(), flags: flags(true, false)) == .snapshotOnly)
+    #expect(try decide(.configurationBased, flags: flags(false, true)) == .streamFromNewSlot(dropFirst: false))
+    #expect(try decide(.configurationBased, flags: flags(true, true)) == .snapshotWithNewSlot(dropFirst: false))
+    #expect(try decide(.configurationBased, offset: offset(), slot: slot(), flags: flags(true, true)) == .snapshotBesideSlot)
+    #expect(try decide(.configurationBased, offset: offset(), slot: slot(), flags: flags(false, true)) == .stream)
   }
 
   @Test func refusesAForeignSlot() {

@@ -44,7 +44,7 @@ extension ConnectorConfiguration {
       if key != settings[0], settings.contains(key), (Int32(value).map { $0 == -1 || $0 > 0 } ?? false) == false {
         throw .configuration("\(origin): key \"\(key)\" has the value \"\(value)\": expected -1 or a number above 0")
       }
-    case .transforms, .predicates, .producerOverride, .columnMappings, .tuning: break
+    case .transforms, .predicates, .producerOverride, .columnMappings, .snapshots, .tuning: break
     }
   }
 

@@ -13,9 +13,19 @@ public struct ConnectorConfiguration: Sendable {
     case initialOnly = "initial_only"
     case noData = "no_data"
     case never
+    case whenNeeded = "when_needed"
+    case configurationBased = "configuration_based"
+  }
 
-    /// Whether a start without a completed snapshot takes one.
-    public var takesSnapshot: Bool { self != .noData && self != .never }
+  /// `sluice.slot.policy`: what a start does when the slot does not hold what follows the stored offset (it is missing, lost, made anew, moved by
+  /// somebody else, or the server is another one).
+  public enum SlotPolicy: String, Sendable, Hashable {
+    /// Ends with an error that says what happened.
+    case fail
+    /// Makes the slot anew and takes a snapshot.
+    case resnapshot
+    /// Streams what the slot has, from a new one if there is none; what happened in between is not sent. A warning says so.
+    case trustSlot = "trust_slot"
   }
 
   /// `publication.autocreate.mode`.
@@ -80,8 +90,10 @@ public struct ConnectorConfiguration: Sendable {
   public var slotRetryDelay: Duration
   /// `slot.failover`: the slot is kept on standbys, too (PostgreSQL 17; older servers are warned of); default false.
   public var slotFailover: Bool
-  /// `offset.mismatch.strategy=trust_slot`: a slot ahead of the stored offset is followed, with a warning.
+  /// `offset.mismatch.strategy` is `trust_slot` or `trust_greater_lsn`: a slot ahead of the stored offset is followed, with a warning.
   public var trustsSlot: Bool
+  /// `sluice.slot.policy`; default `fail`.
+  public var slotPolicy: SlotPolicy
   /// `publication.name`; default `dbz_publication`.
   public var publicationName: String
   /// `publication.autocreate.mode`; default `all_tables`.
@@ -131,6 +143,7 @@ public struct ConnectorConfiguration: Sendable {
   var snapshotFilter: NameFilter
   var messageFilter: NameFilter
   var notifications: NotificationSettings
+  var snapshot: SnapshotSettings
   var keyColumns: [NamePattern]
   /// `column.mask.*`, `column.truncate.*`.
   var columnMappings: ColumnMappings
@@ -202,7 +215,8 @@ public struct ConnectorConfiguration: Sendable {
     slotMaxRetries = Int(clamping: reader.number("slot.max.retries"))
     slotRetryDelay = reader.milliseconds("slot.retry.delay.ms")
     slotFailover = reader.flag("slot.failover")
-    trustsSlot = reader.text("offset.mismatch.strategy")?.lowercased() == "trust_slot"
+    trustsSlot = ["trust_slot", "trust_greater_lsn"].contains(reader.text("offset.mismatch.strategy")?.lowercased() ?? "")
+    slotPolicy = try reader.choice("sluice.slot.policy", SlotPolicy.self)
     publicationName = try reader.required("publication.name")
     publicationMode = try reader.choice("publication.autocreate.mode", PublicationMode.self)
     publishViaPartitionRoot = reader.flag("publish.via.partition.root")
@@ -240,6 +254,7 @@ public struct ConnectorConfiguration: Sendable {
     snapshotFilter = try reader.patterns("snapshot.include.collection.list").map { NameFilter(rule: .including($0)) } ?? .everything
     messageFilter = try reader.filter(include: "message.prefix.include.list", exclude: "message.prefix.exclude.list")
     notifications = try NotificationSettings(reader)
+    snapshot = try SnapshotSettings(reader)
     keyColumns = try KeyColumns.parse(reader)
     columnMappings = try ColumnMappings(reader)
     metricTags = try MetricTags.parse(reader)
@@ -268,6 +283,16 @@ public struct ConnectorConfiguration: Sendable {
 
   /// Whether records say which labels an enumeration has.
   var showsLabels: Bool { keyConverter == .jsonWithSchemas || valueConverter == .jsonWithSchemas }
+
+  /// Whether a start takes a snapshot, or would after a loss.
+  var mayTakeSnapshot: Bool {
+    switch snapshotMode {
+    case .always, .initial, .initialOnly, .whenNeeded: true
+    case .noData, .never: slotPolicy == .resnapshot
+    case .configurationBased:
+      snapshot.configurationBased.takesData || snapshot.configurationBased.onDataError || slotPolicy == .resnapshot
+    }
+  }
 
   /// Whether a table is captured.
   func captures(schema: String, table: String) -> Bool {

@@ -17,7 +17,7 @@ enum ConnectorKeys {
 
   /// Namespaces whose keys are read elsewhere, or are known and cannot be honoured.
   enum Namespace: Sendable {
-    case transforms, predicates, producerOverride, topicCreation, columnMappings
+    case transforms, predicates, producerOverride, topicCreation, columnMappings, snapshots
     case refused(String)
     case tuning
   }
@@ -26,7 +26,7 @@ enum ConnectorKeys {
     ("transforms.", .transforms), ("predicates.", .predicates), ("producer.override.", .producerOverride),
     ("topic.creation.", .topicCreation),
     ("column.mask.", .columnMappings), ("column.truncate.", .columnMappings),
-    ("snapshot.select.statement.overrides.", .refused("snapshots read whole tables")),
+    ("snapshot.select.statement.overrides.", .snapshots), ("snapshot.max.threads.multiplier.", .snapshots),
     ("signal.consumer.", .tuning),
     ("driver.", .refused("there is no JDBC driver; use database.* keys")),
     ("openlineage.", .tuning),
@@ -82,36 +82,38 @@ enum ConnectorKeys {
   private static let snapshots: [ConnectorKey] = [
     ConnectorKey(
       "snapshot.mode", .choice(["always", "initial", "initial_only", "no_data", "never", "when_needed", "configuration_based", "custom"]),
-      default: "initial", .only(["always", "initial", "initial_only", "no_data", "never"], why: "no other mode is here")),
-    ConnectorKey("snapshot.mode.custom.name", .text, default: "", .only([""], why: "there are no custom modes")),
+      default: "initial",
+      .only(
+        ["always", "initial", "initial_only", "no_data", "never", "when_needed", "configuration_based"],
+        why: "custom modes are Java classes")),
+    ConnectorKey("snapshot.mode.custom.name", .text, default: "", .only([""], why: "custom modes are Java classes")),
     ConnectorKey(
       "snapshot.isolation.mode", .choice(["serializable", "repeatable_read", "read_committed", "read_uncommitted"]),
-      default: "serializable",
-      .only(["serializable", "repeatable_read"], why: "a snapshot is read at the slot's consistent point")),
+      default: "serializable"),
     ConnectorKey(
-      "snapshot.locking.mode", .choice(["shared", "none", "custom"]), default: "none", .only(["none"], why: "no locks are needed")),
-    ConnectorKey("snapshot.locking.mode.custom.name", .text, default: "", .only([""], why: "no locks are needed")),
-    ConnectorKey("snapshot.lock.timeout.ms", count, default: "10000", .tuning),
+      "snapshot.locking.mode", .choice(["shared", "none", "custom"]), default: "none",
+      .only(["none", "shared"], why: "custom modes are Java classes")),
+    ConnectorKey("snapshot.locking.mode.custom.name", .text, default: "", .only([""], why: "custom modes are Java classes")),
+    ConnectorKey("snapshot.lock.timeout.ms", count, default: "10000"),
     ConnectorKey(
       "snapshot.query.mode", .choice(["select_all", "custom"]), default: "select_all",
-      .only(["select_all"], why: "snapshots read whole tables")),
-    ConnectorKey("snapshot.query.mode.custom.name", .text, default: "", .only([""], why: "snapshots read whole tables")),
+      .only(["select_all"], why: "custom modes are Java classes; snapshot.select.statement.overrides takes statements")),
+    ConnectorKey("snapshot.query.mode.custom.name", .text, default: "", .only([""], why: "custom modes are Java classes")),
     ConnectorKey("snapshot.include.collection.list"),
-    ConnectorKey("snapshot.select.statement.overrides", .text, default: "", .only([""], why: "snapshots read whole tables")),
-    ConnectorKey("snapshot.delay.ms", count, default: "0", .only(["0"], why: "a snapshot starts at once")),
+    ConnectorKey("snapshot.select.statement.overrides", .text, default: ""),
+    ConnectorKey("snapshot.delay.ms", count, default: "0"),
     ConnectorKey("snapshot.fetch.size", count, default: "10240", .tuning),
-    ConnectorKey("snapshot.max.threads", .integer(1...1024), default: "1", .only(["1"], why: "a snapshot is read by one connection")),
-    ConnectorKey(
-      "snapshot.max.threads.multiplier", .integer(1...1024), default: "1", .only(["1"], why: "a snapshot is read by one connection")),
-    ConnectorKey("legacy.snapshot.max.threads", .boolean, default: "false", .tuning),
-    ConnectorKey(
-      "snapshot.tables.order.by.row.count", .choice(["disabled", "ascending", "descending"]), default: "disabled",
-      .only(["disabled"], why: "tables are read in alphabetical order")),
-    ConnectorKey("snapshot.mode.configuration.based.snapshot.data", .boolean, default: "false", .tuning),
+    ConnectorKey("snapshot.max.threads", .integer(1...1024), default: "1"),
+    ConnectorKey("snapshot.max.threads.multiplier", .integer(1...1024), default: "1"),
+    ConnectorKey("legacy.snapshot.max.threads", .boolean, default: "false"),
+    ConnectorKey("snapshot.tables.order.by.row.count", .choice(["disabled", "ascending", "descending"]), default: "disabled"),
+    ConnectorKey("snapshot.mode.configuration.based.snapshot.data", .boolean, default: "false"),
     ConnectorKey("snapshot.mode.configuration.based.snapshot.schema", .boolean, default: "false", .tuning),
-    ConnectorKey("snapshot.mode.configuration.based.start.stream", .boolean, default: "false", .tuning),
+    ConnectorKey("snapshot.mode.configuration.based.start.stream", .boolean, default: "false"),
     ConnectorKey("snapshot.mode.configuration.based.snapshot.on.schema.error", .boolean, default: "false", .tuning),
-    ConnectorKey("snapshot.mode.configuration.based.snapshot.on.data.error", .boolean, default: "false", .tuning),
+    ConnectorKey("snapshot.mode.configuration.based.snapshot.on.data.error", .boolean, default: "false"),
+    // Sluice's own.
+    ConnectorKey("sluice.snapshot.chunk.pages", .integer(0...0xFFFF_FFFF), default: "0"),
     ConnectorKey("incremental.snapshot.chunk.size", .integer(1...1_000_000), default: "1024"),
     ConnectorKey("incremental.snapshot.watermarking.strategy", .choice(["insert_insert", "insert_delete"]), default: "insert_insert"),
     ConnectorKey("incremental.snapshot.allow.schema.changes", .boolean, default: "false"),
@@ -126,7 +128,7 @@ enum ConnectorKeys {
     ConnectorKey("signal.kafka.poll.timeout.ms", count, default: "100"),
     ConnectorKey("notification.enabled.channels", .text, default: ""),
     ConnectorKey("notification.sink.topic.name"),
-    ConnectorKey("streaming.delay.ms", count, default: "0", .only(["0"], why: "streaming follows the snapshot at once")),
+    ConnectorKey("streaming.delay.ms", count, default: "0"),
   ]
 
   private static let slot: [ConnectorKey] = [
@@ -150,8 +152,9 @@ enum ConnectorKeys {
     ConnectorKey("lsn.flush.timeout.ms", count, default: "30000", .tuning),
     ConnectorKey("lsn.flush.timeout.action", .choice(["fail", "warn", "ignore"]), default: "fail", .tuning),
     ConnectorKey(
-      "offset.mismatch.strategy", .choice(["no_validation", "trust_offset", "trust_slot", "trust_greater_lsn"]), default: "no_validation",
-      .only(["no_validation", "trust_offset", "trust_slot"], why: "a slot ahead of the offset means lost changes")),
+      "offset.mismatch.strategy", .choice(["no_validation", "trust_offset", "trust_slot", "trust_greater_lsn"]), default: "no_validation"),
+    // Sluice's own.
+    ConnectorKey("sluice.slot.policy", .choice(["fail", "resnapshot", "trust_slot"]), default: "fail"),
     ConnectorKey("xmin.fetch.interval.ms", count, default: "0"),
   ]
 

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Splits a row of `COPY … TO STDOUT` (text format) into columns, undoing its escapes in place.
 ///
 /// Source: PostgreSQL documentation, COPY, "Text Format". Pure, and safe on garbage.
@@ -40,6 +42,13 @@ struct CopyRowParser {
       i += 2
     }
     fields.append(isNull ? .null : .text(start..<bytes.count))
+  }
+
+  /// Where the row that begins at `start` ends: at its line feed, or where the bytes end.
+  static func endOfRow(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+    guard start < bytes.count, let base = bytes.baseAddress else { return bytes.count }
+    guard let found = memchr(base + start, 0x0A, bytes.count - start) else { return bytes.count }
+    return UnsafeRawPointer(found) - base
   }
 
   private static func unescape(_ byte: UInt8) -> UInt8 {

@@ -89,11 +89,15 @@ struct CaptureSession: Sendable {
     guard !stop.isTriggered else { return .stopped }
     // After the wait: whoever read the slot until now has stored positions meanwhile.
     let stored = try await offsets.load(connector: configuration.name)
-    // A snapshot of this process is not taken again after a reconnect, whatever the mode says of starts.
-    let mode = board.isSnapshotDone && configuration.snapshotMode == .always ? .initial : configuration.snapshotMode
-    let decision = try StartDecision.decide(
-      mode: mode, slotName: configuration.slotName, database: configuration.database.database, trustsSlot: configuration.trustsSlot,
-      offset: stored, slot: slot, systemID: system.systemID, walEnd: system.walFlush)
+    let situation = StartDecision.Situation(
+      slotName: configuration.slotName, database: configuration.database.database, trustsSlot: configuration.trustsSlot, offset: stored,
+      slot: slot, systemID: system.systemID, walEnd: system.walFlush)
+    let decision = try decide(situation)
+    if decision.forgetsOffset, let loss = StartDecision.loss(situation) {
+      logger.warning(
+        "what followed the stored offset is lost: sluice.slot.policy or snapshot.mode says how to go on",
+        metadata: ["reason": "\(loss.description)", "decision": "\(decision)"])
+    }
     logger.info("start decided", metadata: ["decision": "\(decision)", "slot": "\(configuration.slotName)"])
     board.update {
       $0.isConnected = true
@@ -103,8 +107,18 @@ struct CaptureSession: Sendable {
       $0.isSnapshotCompleted = stored?.snapshot == .completed
     }
     if decision == .finished { return .finished }
-    let offset = stored ?? StoredOffset(slot: configuration.slotName, snapshot: .skipped, systemID: system.systemID)
-    return try await run(decision, source: source, lease: lease, replication: replication, tables: tables, stored: stored, offset: offset)
+    let known = decision.forgetsOffset ? nil : stored
+    let offset = known ?? StoredOffset(slot: configuration.slotName, snapshot: .skipped, systemID: system.systemID)
+    return try await run(decision, source: source, lease: lease, replication: replication, tables: tables, stored: known, offset: offset)
+  }
+
+  private func decide(_ situation: StartDecision.Situation) throws(CaptureError) -> StartDecision {
+    // A snapshot of this process is not taken again after a reconnect, whatever the mode says of starts.
+    let isDone = board.isSnapshotDone
+    var flags = configuration.snapshot.configurationBased
+    if isDone { flags.takesData = false }
+    let mode = isDone && configuration.snapshotMode == .always ? .initial : configuration.snapshotMode
+    return try StartDecision.decide(mode: mode, flags: flags, policy: configuration.slotPolicy, situation)
   }
 
   /// Everything from here on has records on their way: it ends by waiting for them and telling the slot.
@@ -117,7 +131,8 @@ struct CaptureSession: Sendable {
       board.update { $0.confirmed = lsn }
     }
     let stage = StreamStage(
-      session: self, pipeline: pipeline, keeper: keeper, source: source, lease: lease, snapshotPoint: stored?.snapshotLSN)
+      session: self, pipeline: pipeline, keeper: keeper, source: source, lease: lease, snapshotPoint: stored?.snapshotLSN,
+      interruptedSnapshot: stored.flatMap { $0.snapshot == .running && $0.systemID == offset.systemID ? $0.snapshotProgress : nil })
     return try await stage.run(decision, replication: replication, tables: tables, position: stored?.position)
   }
 }

@@ -3,12 +3,13 @@ internal import Synchronization
 
 /// Batches between the reader and the sink: bounded in bytes, acknowledged in order.
 ///
-/// One task submits, one runs the acknowledgements.
+/// One task submits a stream, several may submit a snapshot's rows; one runs the acknowledgements.
 final class DeliveryPipeline: Sendable {
   private struct Item: Sendable {
     var ticket: DeliveryTracker.Ticket
     var bytes: Int
     var delivery: any SinkDelivery
+    var onAcknowledged: (@Sendable () -> Void)?
   }
 
   private let sink: any RecordSink
@@ -38,9 +39,13 @@ final class DeliveryPipeline: Sendable {
 
   /// Hands a batch to the sink; suspends while too much is on its way.
   ///
+  /// - Parameter onAcknowledged: called once all of its records arrived.
   /// - Throws: what the sink or an earlier delivery threw.
-  func submit(_ batch: CapturedBatch, completes: CommitPosition?, insideTransaction: Bool) async throws {
+  func submit(
+    _ batch: CapturedBatch, completes: CommitPosition?, insideTransaction: Bool, onAcknowledged: (@Sendable () -> Void)? = nil
+  ) async throws {
     guard !batch.isEmpty else {
+      onAcknowledged?()
       tracker.withLock { _ = $0.pass(completes, insideTransaction: insideTransaction) }
       return
     }
@@ -49,7 +54,7 @@ final class DeliveryPipeline: Sendable {
     try await gate.acquire(bytes)
     let ticket = tracker.withLock { $0.send(bytes: bytes, completes: completes, insideTransaction: insideTransaction) }
     do {
-      continuation.yield(Item(ticket: ticket, bytes: bytes, delivery: try await sink.write(batch)))
+      continuation.yield(Item(ticket: ticket, bytes: bytes, delivery: try await sink.write(batch), onAcknowledged: onAcknowledged))
     } catch {
       tracker.withLock { $0.fail(ticket) }
       gate.release(bytes)
@@ -81,6 +86,7 @@ final class DeliveryPipeline: Sendable {
         throw error
       }
       tracker.withLock { _ = $0.acknowledge(item.ticket) }
+      item.onAcknowledged?()
       gate.release(item.bytes)
       acknowledged.withLock { $0 = .now }
     }

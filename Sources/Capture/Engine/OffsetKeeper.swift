@@ -7,6 +7,8 @@ actor OffsetKeeper {
   private let store: any OffsetStore
   private let connector: String
   private var offset: StoredOffset
+  private var isSaving = false
+  private var waiters: [CheckedContinuation<Void, Never>] = []
   private let onConfirm: @Sendable (LSN) -> Void
 
   init(store: any OffsetStore, connector: String, offset: StoredOffset, onConfirm: @escaping @Sendable (LSN) -> Void) {
@@ -16,23 +18,62 @@ actor OffsetKeeper {
     self.onConfirm = onConfirm
   }
 
-  /// - Parameter point: the consistent point of a snapshot that was taken beside an older slot.
-  func save(snapshot: StoredOffset.Snapshot, point: LSN? = nil) async throws {
-    var next = offset
-    next.snapshot = snapshot
-    next.snapshotLSN = point
-    try await store.save(next, connector: connector)
-    offset = next
+  /// - Parameters:
+  ///   - point: the consistent point of a snapshot that was taken beside an older slot.
+  ///   - progress: of a snapshot that is running.
+  func save(snapshot: StoredOffset.Snapshot, point: LSN? = nil, progress: SnapshotProgress? = nil) async throws {
+    try await change { offset in
+      offset.snapshot = snapshot
+      offset.snapshotLSN = point
+      offset.snapshotProgress = progress
+      return true
+    }
+  }
+
+  /// Stores how far a running snapshot came, if that is news.
+  func save(progress: SnapshotProgress) async throws {
+    try await change { offset in
+      guard offset.snapshot == .running, offset.snapshotProgress != progress else { return false }
+      offset.snapshotProgress = progress
+      return true
+    }
   }
 
   /// Stores the position and confirms it, if it is beyond the last one.
   func keep(_ position: CommitPosition?, stream: ReplicationStream) async throws {
-    guard let position, offset.position.map({ $0 < position }) ?? true else { return }
-    var next = offset
-    next.position = position
-    try await store.save(next, connector: connector)
-    offset = next
+    guard let position else { return }
+    let isNew = try await change { offset in
+      guard offset.position.map({ $0 < position }) ?? true else { return false }
+      offset.position = position
+      return true
+    }
+    guard isNew else { return }
     stream.confirm(position.endLSN)
     onConfirm(position.endLSN)
+  }
+
+  /// Stores what `body` makes of the offset, one change after the other: the store is waited for, and what is older must not overtake.
+  ///
+  /// - Returns: what `body` did: false if there is nothing to store.
+  @discardableResult
+  private func change(_ body: (inout StoredOffset) -> Bool) async throws -> Bool {
+    while isSaving { await withCheckedContinuation { waiters.append($0) } }
+    var next = offset
+    guard body(&next) else {
+      wakeNext()
+      return false
+    }
+    isSaving = true
+    defer {
+      isSaving = false
+      wakeNext()
+    }
+    try await store.save(next, connector: connector)
+    offset = next
+    return true
+  }
+
+  private func wakeNext() {
+    if !waiters.isEmpty { waiters.removeFirst().resume() }
   }
 }

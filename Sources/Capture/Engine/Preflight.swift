@@ -20,7 +20,7 @@ struct Preflight: Sendable {
     for pattern in try configuration.checkIncludeList(tables) {
       logger.warning("no table matches an entry of table.include.list", metadata: ["pattern": "\(pattern)"])
     }
-    if configuration.snapshotMode.takesSnapshot { try await checkPrivileges(tables) }
+    if configuration.mayTakeSnapshot { try await checkPrivileges(tables) }
     return tables
   }
 

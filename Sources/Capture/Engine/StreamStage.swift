@@ -16,11 +16,14 @@ struct StreamStage: Sendable {
   let lease: SlotLease
   /// From the stored offset, see ``StoredOffset/snapshotLSN``.
   let snapshotPoint: LSN?
+  /// Of an interrupted snapshot, from the stored offset.
+  let interruptedSnapshot: SnapshotProgress?
+  let snapshotProgress = SnapshotProgressTracker()
   private let xmin = SlotXmin()
 
   init(
     session: CaptureSession, pipeline: DeliveryPipeline, keeper: OffsetKeeper, source: SourceConnection, lease: SlotLease,
-    snapshotPoint: LSN?
+    snapshotPoint: LSN?, interruptedSnapshot: SnapshotProgress?
   ) {
     self.session = session
     self.pipeline = pipeline
@@ -28,6 +31,7 @@ struct StreamStage: Sendable {
     self.source = source
     self.lease = lease
     self.snapshotPoint = snapshotPoint
+    self.interruptedSnapshot = interruptedSnapshot
   }
 
   private enum Event: Sendable {
@@ -99,6 +103,11 @@ struct StreamStage: Sendable {
       }
       await stream.close()
     } else {
+      if !Task.isCancelled, let progress = snapshotProgress.progress {
+        do { try await keeper.save(progress: progress) } catch {
+          session.logger.error("the snapshot's progress could not be stored", metadata: ["reason": "\(error)"])
+        }
+      }
       await replication.close()
     }
     try Task.checkCancellation()
@@ -119,24 +128,31 @@ struct StreamStage: Sendable {
     switch decision {
     case .finished: return .finished
     case .snapshotWithNewSlot(let dropFirst):
+      guard try await delaySnapshot() else { return .stopped }
       // Noted before the slot is made: a slot of an unfinished snapshot must be known for what it is.
       try await keeper.save(snapshot: .running)
       if dropFirst { try await replication.dropSlot(name: slot, wait: true) }
       let created = try await createSlot(replication)
-      guard try await snapshot(tables, created: created) else { return .stopped }
+      guard try await snapshot(tables, created: created), try await delayStreaming() else { return .stopped }
     case .snapshotBesideSlot:
+      guard try await delaySnapshot() else { return .stopped }
+      try await keeper.save(snapshot: .running, progress: interruptedSnapshot)
       // Exported by a slot of its own, so that it is known to the transaction what the rows hold.
       let point = try await replication.createLogicalSlot(name: Self.temporaryName(beside: slot), temporary: true)
-      guard try await snapshot(tables, created: point, isBesideSlot: true) else { return .stopped }
+      guard try await snapshot(tables, created: point, isBesideSlot: true, earlier: interruptedSnapshot) else { return .stopped }
       try await replication.dropSlot(name: point.name)
       bounds.snapshotPoint = point.consistentPoint
+      guard try await delayStreaming() else { return .stopped }
     case .snapshotOnly:
+      guard try await delaySnapshot() else { return .stopped }
+      try await keeper.save(snapshot: .running)
       return try await snapshot(tables, created: nil) ? .finished : .stopped
-    case .streamFromNewSlot:
+    case .streamFromNewSlot(let dropFirst):
+      if dropFirst { try await replication.dropSlot(name: slot, wait: true) }
       _ = try await createSlot(replication)
       try await keeper.save(snapshot: .skipped)
       snapshotNotifications.skipped()
-    case .stream: snapshotNotifications.skipped()
+    case .stream, .streamFromSlot: snapshotNotifications.skipped()
     }
     try await SlotFailover.extend(session.configuration, replication, session.logger)
     // The first transaction of a new slot knows none before it, and counts as newer than the snapshot. Here it may be older.
@@ -173,41 +189,6 @@ struct StreamStage: Sendable {
     return created
   }
 
-  /// - Returns: false if it was asked to stop before the end.
-  private func snapshot(_ tables: [TableDescription], created: CreatedSlot?, isBesideSlot: Bool = false) async throws -> Bool {
-    session.board.update { $0.phase = .snapshot }
-    let connection = try await Connection.connect(session.configuration.database, logger: session.logger)
-    let encoder = ChangeEncoder(configuration: session.configuration, planner: session.planner, logger: session.logger)
-    let reader = SnapshotReader(
-      configuration: session.configuration, connection: connection, planner: session.planner, encoder: encoder, pipeline: pipeline,
-      stop: session.stop, metrics: session.metrics, notifications: snapshotNotifications, logger: session.logger,
-      batchBytes: CaptureSession.batchBytes,
-      onProgress: { session.board.note($0, lastEventTime: nil) })
-    let isComplete: Bool
-    snapshotNotifications.started()
-    do {
-      isComplete = try await reader.run(tables: tables, snapshot: created?.snapshotName, consistentPoint: created?.consistentPoint)
-      if isComplete { snapshotNotifications.completed() } else { snapshotNotifications.aborted() }
-      try await reader.flush()
-    } catch {
-      snapshotNotifications.aborted()
-      await connection.close()
-      throw error
-    }
-    await connection.close()
-    guard isComplete else { return false }
-    // Completed means delivered: until then a crash takes the snapshot again.
-    try await pipeline.drain()
-    try await keeper.save(snapshot: .completed, point: isBesideSlot ? created?.consistentPoint : nil)
-    session.board.endSnapshot()
-    session.logger.notice("snapshot completed")
-    return true
-  }
-
-  private var snapshotNotifications: InitialSnapshotNotifications {
-    InitialSnapshotNotifications(service: session.notifications, connector: session.configuration.topicPrefix)
-  }
-
   // MARK: - Helpers
 
   private func keep(_ box: StreamBox) async -> Event {
@@ -215,7 +196,11 @@ struct StreamStage: Sendable {
     while !Task.isCancelled {
       do {
         try await Task.sleep(for: interval)
-        if let stream = box.stream { try await keeper.keep(pipeline.confirmable, stream: stream) }
+        if let stream = box.stream {
+          try await keeper.keep(pipeline.confirmable, stream: stream)
+        } else if let progress = snapshotProgress.progress {
+          try await keeper.save(progress: progress)
+        }
       } catch is CancellationError {
         return .helper
       } catch {

@@ -27,6 +27,9 @@ public struct StoredOffset: Hashable, Sendable {
   /// Changes of the next transaction that were acknowledged; 0 in this form: a transaction in doubt is sent again as a whole.
   public var index: Int64
 
+  /// How far a snapshot that is `running` came; nil reads it from its beginning.
+  var snapshotProgress: SnapshotProgress?
+
   /// Makes an offset.
   public init(
     slot: String, snapshot: Snapshot, snapshotLSN: LSN? = nil, systemID: String, position: CommitPosition? = nil, index: Int64 = 0
@@ -41,7 +44,7 @@ public struct StoredOffset: Hashable, Sendable {
 
   /// Compact JSON.
   public var text: String {
-    JSONDocument.object([
+    var members: [JSONDocument.Member] = [
       .init(name: "slot", value: .string(slot)),
       .init(name: "snapshot", value: .string(snapshot.rawValue)),
       .init(name: "snapshot_lsn", value: snapshotLSN.map { .string($0.description) } ?? .null),
@@ -49,7 +52,9 @@ public struct StoredOffset: Hashable, Sendable {
       .init(name: "commit_lsn", value: position.map { .string($0.commitLSN.description) } ?? .null),
       .init(name: "end_lsn", value: position.map { .string($0.endLSN.description) } ?? .null),
       .init(name: "index", value: .number(String(index))),
-    ]).text
+    ]
+    if let snapshotProgress { members.append(.init(name: "snapshot_progress", value: snapshotProgress.json)) }
+    return JSONDocument.object(members).text
   }
 
   /// - Throws: `CaptureError` (failed) if the text is not a stored offset.
@@ -71,5 +76,6 @@ public struct StoredOffset: Hashable, Sendable {
     self.init(
       slot: slot, snapshot: snapshot, snapshotLSN: document["snapshot_lsn"]?.string.flatMap { LSN($0) }, systemID: system,
       position: position, index: document["index"]?.integer ?? 0)
+    snapshotProgress = document["snapshot_progress"].flatMap { SnapshotProgress($0) }
   }
 }
