@@ -89,12 +89,14 @@ extension ChangeEncoder {
   }
 
   func message(prefix: String, content: UnsafeRawBufferPointer, lsn: LSN, serverTime: Int64) throws {
-    if case .impossible(let error) = messagePlan, configuration.messageFilter.accepts(prefix) { throw error }
-    guard configuration.messageFilter.accepts(prefix), !isSkipping, !(transaction == nil && lsn < skipThrough ?? .zero),
-      case .send(let shape) = messagePlan
-    else {
+    let shape: RecordShape
+    let looksInside: Bool
+    switch messagePlan {
+    case _ where !configuration.messageFilter.accepts(prefix) || isSkipping || (transaction == nil && lsn < skipThrough ?? .zero), .drop:
       counters.filtered += 1
       return
+    case .send(let known): (shape, looksInside) = (known, false)
+    case .lookInside(let plain): (shape, looksInside) = (plain, true)
     }
     counters.events += 1
     var source = source(lsn)
@@ -116,7 +118,7 @@ extension ChangeEncoder {
       messageTo: &batch.writer, prefix: prefix, content: content, source: source, transaction: place, nowNs: WallClock.nanoseconds(),
       binaryHandling: configuration.encoding.binaryHandling)
     if !shape.valueHead.isEmpty { batch.writer.raw(UInt8(ascii: "}")) }
-    if isGeneral {
+    if looksInside {
       let schemas = planner.messageSchemas
       return try transform(
         from: start, topic: shape.topic, key: start..<keyEnd, keySchema: schemas.key, value: keyEnd..<batch.writer.count,

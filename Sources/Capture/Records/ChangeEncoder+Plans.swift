@@ -42,7 +42,6 @@ extension ChangeEncoder {
     let row = after ?? before
     switch plan.plan(kind) {
     case .drop: counters.filtered += 1
-    case .impossible(let error): throw error
     case .invalidOperation(let behaviour, let transform):
       counters.filtered += 1
       let metadata: Logger.Metadata = ["table": "\(plan.qualifiedName)", "transform": "\(transform)"]

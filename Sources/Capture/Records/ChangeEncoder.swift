@@ -38,7 +38,7 @@ final class ChangeEncoder {
   var lastEventTime: Int64?
   var decoder = PgOutputDecoder()
   var plans: [UInt32: RelationPlan] = [:]
-  let messagePlan: RecordPlan
+  let messagePlan: MessagePlan
   let messageEnvelope: EnvelopeWriter
   var scratch = JSONWriter(capacity: 1024)
   var otherScratch = JSONWriter(capacity: 1024)

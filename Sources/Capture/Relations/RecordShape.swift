@@ -45,8 +45,6 @@ enum RecordPlan {
   case invalidOperation(EventRouterSettings.InvalidOperation, transform: String)
   case send(RecordShape)
   case route(EventRoute)
-  /// The transforms cannot work on this kind of record: an error once one comes.
-  case impossible(CaptureError)
 }
 
 /// An outbox table's rows on their way to topics named by a column. Holds the shapes of the topics seen so far.

@@ -93,25 +93,21 @@ struct RelationPlanner {
   }
 
   /// The plan of logical messages.
-  func messagePlan() -> RecordPlan {
-    let draft = RecordDraft(
-      topic: TopicName.sanitized(configuration.topicPrefix + ".message"), headerNames: [], key: .messagePrefix("prefix"), value: .message)
+  func messagePlan() -> MessagePlan {
+    let topic = TopicName.sanitized(configuration.topicPrefix + ".message")
+    let plain = RecordShape(topic: topic, headers: [], key: .messagePrefix(name: "prefix"), value: .message)
+    if configuration.usesGeneralPath { return .lookInside(plain) }
+    let draft = RecordDraft(topic: topic, headerNames: [], key: .messagePrefix("prefix"), value: .message)
     let outcome: TransformChain.Outcome
     do { outcome = try TransformChain(transforms: configuration.tableTransforms, columns: []).apply(to: draft, kind: .message) } catch {
-      // Most databases send none: an error only once one comes.
-      return .impossible(error)
+      // What is known of a message's fields is known of each one alone.
+      return .lookInside(plain)
     }
-    switch outcome {
-    case .send(let draft):
-      guard case .messagePrefix(let name) = draft.key else { return .drop }
-      var shape = RecordShape(topic: draft.topic, headers: [], key: .messagePrefix(name: name), value: .message)
-      if !configuration.usesGeneralPath {
-        if configuration.keyConverter == .jsonWithSchemas { shape.keyHead = messageSchemas.key.wrapperHead }
-        if configuration.valueConverter == .jsonWithSchemas { shape.valueHead = messageSchemas.value.wrapperHead }
-      }
-      return .send(shape)
-    default: return .drop
-    }
+    guard case .send(let draft) = outcome, case .messagePrefix(let name) = draft.key else { return .drop }
+    var shape = RecordShape(topic: draft.topic, headers: [], key: .messagePrefix(name: name), value: .message)
+    if configuration.keyConverter == .jsonWithSchemas { shape.keyHead = messageSchemas.key.wrapperHead }
+    if configuration.valueConverter == .jsonWithSchemas { shape.valueHead = messageSchemas.value.wrapperHead }
+    return .send(shape)
   }
 
   private func includes(_ relation: RelationDescription, column: String) -> Bool {

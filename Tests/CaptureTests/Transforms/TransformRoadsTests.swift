@@ -119,6 +119,19 @@ import Testing
       ])
   }
 
+  @Test func messagesAreLookedInto() throws {
+    let harness = try EncoderHarness([
+      "transforms": "v", "transforms.v.type": Self.kafka + "ReplaceField$Value", "transforms.v.include": "after,op",
+    ])
+    try harness.install(EncoderHarness.customers)
+    let message = PgOutputBytes.message("M").int(UInt8(1)).int(UInt64(5)).text("p").int(UInt32(2)).tag("h").tag("i")
+    #expect(
+      try harness.lines([message, EncoderHarness.insert(["1", "a"])]) == [
+        #"{"topic":"golden.message","key":{"prefix":"p"},"headers":{},"value":{"op":"m"}}"#,
+        #"{"topic":"golden.public.customers","key":{"id":1},"headers":{},"value":{"after":{"id":1,"email":"a"},"op":"c"}}"#,
+      ])
+  }
+
   private func lines(
     _ settings: [String: String], _ table: TableDescription, _ changes: [PgOutputBytes], looksInside: Bool = false
   ) throws -> [String] {
