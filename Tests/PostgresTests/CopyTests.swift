@@ -25,6 +25,26 @@ import Testing
     }
   }
 
+  /// Else a table that is larger than the memory could not be read slowly.
+  @Test func theServerWaitsWhileTheReaderDoes() async throws {
+    try await withTestConnection { connection in
+      try await withTestConnection { observer in
+        let process = connection.backendPID
+        var samples: [String?] = []
+        for try await _ in connection.copyOut("COPY (SELECT repeat('x', 1000) FROM generate_series(1, 200000)) TO STDOUT") {
+          guard samples.isEmpty else { continue }
+          // 200 MB are a matter of a second or so for somebody who takes them.
+          for _ in 0..<40 {
+            _ = try await observer.query("SELECT pg_sleep(0.05)::text")
+            samples.append(
+              try await observer.query("SELECT wait_event FROM pg_stat_activity WHERE pid = \(Int64(process))").single()[0, as: String?.self])
+          }
+        }
+        #expect(samples.suffix(20) == Array(repeating: "ClientWrite", count: 20))
+      }
+    }
+  }
+
   @Test func manyRowsGoInPieces() async throws {
     try await withTestConnection { connection in
       try await connection.execute("CREATE TABLE t (id int, a text)")

@@ -148,6 +148,11 @@ final class Session {
       _ = poll(socket: -1, events: 0, until: nil)
       return
     }
+    // Between two pieces of a COPY the socket is left alone: what is not asked for must wait with the server, not in libpq's memory.
+    guard !copyInProgress else {
+      _ = poll(socket: -1, events: 0, until: nil)
+      return
+    }
     guard poll(socket: PQsocket(connection), events: Int16(POLLIN), until: nil) != 0 else { return }
     if consume(connection) {
       deliverNotifications(connection)
