@@ -24,7 +24,7 @@ import Testing
       let lines = sink.lines.filter { $0.contains(#""topic":"told""#) }
       try #require(lines.count == told.count)
       let first = told[2]
-      let id = first.id.uuidString.lowercased()
+      let id = first.id
       #expect(
         lines[2]
           == #"{"topic":"told","key":{"id":"\#(id)"},"headers":{},"value":{"id":"\#(id)","type":"TABLE_SCAN_COMPLETED","#

@@ -93,7 +93,7 @@ public final class CaptureEngine: Service {
     let session = CaptureSession(
       configuration: configuration, options: options, sink: sink, offsets: offsets, planner: planner, stop: stopSignal, pause: pauseGate,
       board: board, metrics: metrics,
-      notifications: NotificationService(configuration.notifications, board: board, logger: logger), logger: logger)
+      notifications: NotificationService(configuration.notifications, board: board, logger: logger), inbox: inbox, logger: logger)
     var backoff = Backoff(cap: configuration.restartWait)
     let begin = ContinuousClock.now
     var hasBeenConnected = false

@@ -11,7 +11,7 @@ struct CaptureSession: Sendable {
     case finished
   }
 
-  let configuration: ConnectorConfiguration
+  var configuration: ConnectorConfiguration
   let options: CaptureOptions
   let sink: any RecordSink
   let offsets: any OffsetStore
@@ -21,6 +21,7 @@ struct CaptureSession: Sendable {
   let board: StatusBoard
   let metrics: CaptureMetrics
   let notifications: NotificationService
+  let inbox: SignalInbox
   let logger: Logger
 
   /// Records of a batch, about; a larger record is a batch by itself.

@@ -31,6 +31,8 @@ final class DeliveryPipeline: Sendable {
 
   /// The highest position that may be confirmed.
   var confirmable: CommitPosition? { tracker.withLock { $0.confirmable } }
+  /// The highest position that may be confirmed, and the state of incremental snapshots there.
+  var storable: (position: CommitPosition?, incremental: IncrementalState?) { tracker.withLock { ($0.confirmable, $0.incremental) } }
   /// When the sink last gave a sign of life: now, if it owes none.
   var lastAcknowledgement: ContinuousClock.Instant { isIdle ? .now : acknowledged.withLock { $0 } }
   var isIdle: Bool { tracker.withLock { $0.isEmpty } }
@@ -39,20 +41,25 @@ final class DeliveryPipeline: Sendable {
 
   /// Hands a batch to the sink; suspends while too much is on its way.
   ///
-  /// - Parameter onAcknowledged: called once all of its records arrived.
+  /// - Parameters:
+  ///   - incremental: the state of incremental snapshots that holds once this batch and all before it are acknowledged.
+  ///   - onAcknowledged: called once all of its records arrived.
   /// - Throws: what the sink or an earlier delivery threw.
   func submit(
-    _ batch: CapturedBatch, completes: CommitPosition?, insideTransaction: Bool, onAcknowledged: (@Sendable () -> Void)? = nil
+    _ batch: CapturedBatch, completes: CommitPosition?, insideTransaction: Bool, incremental: IncrementalState? = nil,
+    onAcknowledged: (@Sendable () -> Void)? = nil
   ) async throws {
     guard !batch.isEmpty else {
       onAcknowledged?()
-      tracker.withLock { _ = $0.pass(completes, insideTransaction: insideTransaction) }
+      tracker.withLock { _ = $0.pass(completes, insideTransaction: insideTransaction, incremental: incremental) }
       return
     }
     let bytes = batch.weight
     try await pause.pass()
     try await gate.acquire(bytes)
-    let ticket = tracker.withLock { $0.send(bytes: bytes, completes: completes, insideTransaction: insideTransaction) }
+    let ticket = tracker.withLock {
+      $0.send(bytes: bytes, completes: completes, insideTransaction: insideTransaction, incremental: incremental)
+    }
     do {
       continuation.yield(Item(ticket: ticket, bytes: bytes, delivery: try await sink.write(batch), onAcknowledged: onAcknowledged))
     } catch {

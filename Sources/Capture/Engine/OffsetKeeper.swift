@@ -39,17 +39,30 @@ actor OffsetKeeper {
     }
   }
 
+  /// How far signals were handled and an incremental snapshot came, as stored.
+  var incremental: IncrementalState? { offset.incremental }
+
   /// Stores the position and confirms it, if it is beyond the last one.
-  func keep(_ position: CommitPosition?, stream: ReplicationStream) async throws {
-    guard let position else { return }
+  ///
+  /// - Parameter incremental: the state of incremental snapshots there; nil if it did not change.
+  func keep(_ position: CommitPosition?, incremental: IncrementalState? = nil, stream: ReplicationStream) async throws {
+    var moved: LSN?
     let isNew = try await change { offset in
-      guard offset.position.map({ $0 < position }) ?? true else { return false }
-      offset.position = position
-      return true
+      var isNew = false
+      if let position, offset.position.map({ $0 < position }) ?? true {
+        offset.position = position
+        moved = position.endLSN
+        isNew = true
+      }
+      if let incremental, offset.incremental != incremental {
+        offset.incremental = incremental
+        isNew = true
+      }
+      return isNew
     }
-    guard isNew else { return }
-    stream.confirm(position.endLSN)
-    onConfirm(position.endLSN)
+    guard isNew, let moved else { return }
+    stream.confirm(moved)
+    onConfirm(moved)
   }
 
   /// Stores what `body` makes of the offset, one change after the other: the store is waited for, and what is older must not overtake.

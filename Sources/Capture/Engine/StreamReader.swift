@@ -11,9 +11,12 @@ struct StreamReader: Sendable {
   let stream: ReplicationStream
   let xmin: SlotXmin
 
-  func run(_ bounds: ChangeEncoder.Bounds) async throws -> CaptureSession.Ending {
+  /// - Parameter incremental: the stored state of incremental snapshots; nil for none.
+  func run(_ bounds: ChangeEncoder.Bounds, incremental: IncrementalState? = nil) async throws -> CaptureSession.Ending {
     let encoder = ChangeEncoder(
       configuration: session.configuration, planner: session.planner, logger: session.logger, bounds: bounds)
+    let snapshots = IncrementalSnapshots(session: session, source: source, state: incremental)
+    encoder.watch = snapshots.watch
     var types = try await SourceCatalog(connection: try await source.open()).types()
     let stream = stream
     let transactions = OpenTransactions(
@@ -29,18 +32,24 @@ struct StreamReader: Sendable {
         if !batch.messages.isEmpty {
           lastActivity = .now
         } else if let limit = session.options.stopWhenIdle, ContinuousClock.now - lastActivity >= limit {
-          if pipeline.isIdle, !encoder.isInsideTransaction { return .stopped }
+          if pipeline.isIdle, !encoder.isInsideTransaction, !snapshots.isBusy { return .stopped }
           lastActivity = .now
         }
         encoder.xmin = xmin.latest
-        guard try await read(batch, encoder: encoder, transactions: transactions, types: &types) else { return .stopped }
+        guard try await read(batch, encoder: encoder, snapshots: snapshots, transactions: transactions, types: &types) else {
+          return .stopped
+        }
         if let record = heartbeat.due(now: .now, milliseconds: WallClock.nanoseconds() / 1_000_000) {
           try encoder.append(record)
-          try await flush(encoder)
+          try await flush(encoder, snapshots)
         }
         if !encoder.isInsideTransaction {
           try session.notifications.write(to: encoder)
-          try await flush(encoder)
+          try await flush(encoder, snapshots)
+        }
+        if !encoder.isInsideTransaction, !transactions.isInsideBlock {
+          try await work(snapshots, at: batch.keepalive, encoder: encoder)
+          try await flush(encoder, snapshots)
         }
         // What is open may begin before this position: the server knows, and sends it again from its beginning to whoever starts here.
         if let keepalive = batch.keepalive, !encoder.isInsideTransaction, !transactions.isInsideBlock {
@@ -54,7 +63,7 @@ struct StreamReader: Sendable {
 
   /// - Returns: false if it was asked to stop in the middle.
   private func read(
-    _ batch: WALBatch, encoder: ChangeEncoder, transactions: OpenTransactions, types: inout TypeCatalog
+    _ batch: WALBatch, encoder: ChangeEncoder, snapshots: IncrementalSnapshots, transactions: OpenTransactions, types: inout TypeCatalog
   ) async throws -> Bool {
     for message in batch.messages {
       var step = ChangeEncoder.Step.done
@@ -71,16 +80,18 @@ struct StreamReader: Sendable {
             try encoder.consume($0, walStart: message.walStart, serverTime: message.serverTime)
           }
         }
-        try await finish(step, encoder: encoder, types: &types)
+        try await finish(step, encoder: encoder, snapshots: snapshots, types: &types)
       case .held: break
       case .write(let id): try await transactions.write(id)
       case .cut(let transaction): try await transactions.cut(transaction)
       case .drop(let transaction): try await transactions.drop(transaction)
       case .replay(let transaction, let commit):
-        guard try await replay(transaction, commit, of: transactions, message, encoder: encoder, types: &types) else { return false }
+        guard try await replay(transaction, commit, of: transactions, message, encoder: encoder, snapshots: snapshots, types: &types) else {
+          return false
+        }
       }
     }
-    try await flush(encoder)
+    try await flush(encoder, snapshots)
     return true
   }
 
@@ -89,7 +100,7 @@ struct StreamReader: Sendable {
   /// - Returns: false if it was asked to stop in the middle.
   private func replay(
     _ transaction: HeldTransaction, _ commit: StreamedCommit, of transactions: OpenTransactions, _ message: WALMessage,
-    encoder: ChangeEncoder, types: inout TypeCatalog
+    encoder: ChangeEncoder, snapshots: IncrementalSnapshots, types: inout TypeCatalog
   ) async throws -> Bool {
     session.logger.debug("a transaction that was held is committed", metadata: ["bytes": "\(transaction.byteCount)"])
     _ = try commit.begin.withUnsafeBytes {
@@ -111,21 +122,25 @@ struct StreamReader: Sendable {
             try encoder.consume($0, walStart: message.walStart, serverTime: message.serverTime)
           }
         }
-        try await finish(step, encoder: encoder, types: &types)
+        try await finish(step, encoder: encoder, snapshots: snapshots, types: &types)
       }
       session.board.note(encoder.counters, lastEventTime: encoder.lastEventTime)
     }
     let step = try commit.commit.withUnsafeBytes {
       try encoder.consume($0, walStart: message.walStart, serverTime: message.serverTime)
     }
-    try await finish(step, encoder: encoder, types: &types)
+    try await finish(step, encoder: encoder, snapshots: snapshots, types: &types)
     try await transactions.drop(transaction)
     return true
   }
 
-  private func finish(_ step: ChangeEncoder.Step, encoder: ChangeEncoder, types: inout TypeCatalog) async throws {
+  private func finish(
+    _ step: ChangeEncoder.Step, encoder: ChangeEncoder, snapshots: IncrementalSnapshots, types: inout TypeCatalog
+  ) async throws {
     if case .needsTable(let relation) = step { encoder.install(try await plan(relation, types: &types)) }
-    if encoder.batch.byteCount >= CaptureSession.batchBytes { try await flush(encoder) }
+    // First: what a signal changed goes along with the transaction that brought it.
+    if !encoder.isInsideTransaction { try await work(snapshots, at: encoder.lastCommit?.endLSN, encoder: encoder) }
+    if encoder.batch.byteCount >= CaptureSession.batchBytes { try await flush(encoder, snapshots) }
   }
 
   private func refresh(_ relation: RelationDescription, encoder: ChangeEncoder, types: inout TypeCatalog) async throws {
@@ -133,10 +148,21 @@ struct StreamReader: Sendable {
     encoder.install(try await plan(relation, types: &types))
   }
 
-  private func flush(_ encoder: ChangeEncoder) async throws {
-    guard !encoder.batch.isEmpty || encoder.completed != nil else { return }
+  private func flush(_ encoder: ChangeEncoder, _ snapshots: IncrementalSnapshots) async throws {
+    let state = snapshots.stateToStore()
+    guard !encoder.batch.isEmpty || encoder.completed != nil || state != nil else { return }
     let (batch, completes) = encoder.takeBatch()
-    try await pipeline.submit(batch, completes: completes, insideTransaction: encoder.isInsideTransaction)
+    try await pipeline.submit(batch, completes: completes, insideTransaction: encoder.isInsideTransaction, incremental: state)
+  }
+
+  /// Signals and incremental snapshots, between two transactions.
+  private func work(_ snapshots: IncrementalSnapshots, at position: LSN?, encoder: ChangeEncoder) async throws {
+    guard snapshots.isDue(at: position) else { return }
+    for demand in try await snapshots.work(encoder, flush: { try await flush(encoder, snapshots) }) {
+      switch demand {
+      case .blocking(let request, let id): try await takeBlockingSnapshot(request, id: id)
+      }
+    }
   }
 
   /// The plan of a relation as the stream describes it, with what the catalogue adds.

@@ -71,6 +71,7 @@ struct StreamStage: Sendable {
       group.addTask { await watch() }
       group.addTask { await purgeWhenCancelled(ending) }
       group.addTask { await wake(box) }
+      group.addTask { await readSignals() }
       addOptionalHelpers(to: &group)
       events: for await event in group {
         switch event {
@@ -97,7 +98,8 @@ struct StreamStage: Sendable {
     if let stream = box.stream {
       // Killed means killed: whoever cancels a task wants no last word.
       if !Task.isCancelled {
-        do { try await keeper.keep(pipeline.confirmable, stream: stream) } catch {
+        let storable = pipeline.storable
+        do { try await keeper.keep(storable.position, incremental: storable.incremental, stream: stream) } catch {
           session.logger.error("the last position could not be stored", metadata: ["reason": "\(error)"])
         }
       }
@@ -174,7 +176,7 @@ struct StreamStage: Sendable {
     session.logger.notice(
       "streaming", metadata: ["slot": "\(slot)", "from": "\(position?.endLSN.description ?? "the slot's position")"])
     let reader = StreamReader(session: session, pipeline: pipeline, source: source, stream: stream, xmin: xmin)
-    return try await reader.run(bounds)
+    return try await reader.run(bounds, incremental: await keeper.incremental)
   }
 
   /// A killed predecessor's may be there for another moment.
@@ -191,13 +193,23 @@ struct StreamStage: Sendable {
 
   // MARK: - Helpers
 
+  private func readSignals() async -> Event {
+    let keeper = keeper
+    await SignalChannels(
+      configuration: session.configuration, inbox: session.inbox, stored: { await keeper.incremental?.signals ?? SignalPositions() },
+      logger: session.logger
+    ).run()
+    return .helper
+  }
+
   private func keep(_ box: StreamBox) async -> Event {
     let interval = max(session.configuration.offsetFlushInterval, .milliseconds(10))
     while !Task.isCancelled {
       do {
         try await Task.sleep(for: interval)
         if let stream = box.stream {
-          try await keeper.keep(pipeline.confirmable, stream: stream)
+          let storable = pipeline.storable
+          try await keeper.keep(storable.position, incremental: storable.incremental, stream: stream)
         } else if let progress = snapshotProgress.progress {
           try await keeper.save(progress: progress)
         }

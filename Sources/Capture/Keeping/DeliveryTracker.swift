@@ -13,6 +13,7 @@ struct DeliveryTracker {
   private struct Outstanding {
     var bytes: Int
     var completes: CommitPosition?
+    var incremental: IncrementalState?
     var isAcknowledged = false
     var hasFailed = false
   }
@@ -21,6 +22,8 @@ struct DeliveryTracker {
   private var queue: [Outstanding] = []
   /// The highest position that may be confirmed.
   private(set) var confirmable: CommitPosition?
+  /// The state of incremental snapshots that goes with the acknowledged batches; nil while it did not change.
+  private(set) var incremental: IncrementalState?
   /// A transaction has begun whose commit was not read yet.
   private var isInsideTransaction = false
   private(set) var bytesInFlight = 0
@@ -37,8 +40,9 @@ struct DeliveryTracker {
   ///   - bytes: its size.
   ///   - completes: the last commit whose records all stand in this batch or in earlier ones; nil if it completes none.
   ///   - insideTransaction: the batch ends inside a transaction.
-  mutating func send(bytes: Int, completes: CommitPosition?, insideTransaction: Bool) -> Ticket {
-    defer { queue.append(Outstanding(bytes: bytes, completes: completes)) }
+  ///   - incremental: the state that holds once this batch and all before it are acknowledged.
+  mutating func send(bytes: Int, completes: CommitPosition?, insideTransaction: Bool, incremental: IncrementalState? = nil) -> Ticket {
+    defer { queue.append(Outstanding(bytes: bytes, completes: completes, incremental: incremental)) }
     bytesInFlight += bytes
     isInsideTransaction = insideTransaction
     return Ticket(number: first + queue.count)
@@ -55,6 +59,7 @@ struct DeliveryTracker {
     var moved: CommitPosition?
     while let head = queue.first, head.isAcknowledged {
       if let position = head.completes, confirmable.map({ $0 < position }) ?? true { moved = position }
+      if let state = head.incremental { incremental = state }
       queue.removeFirst()
       first += 1
     }
@@ -73,8 +78,11 @@ struct DeliveryTracker {
   /// Notes commits that produced no record (filtered tables, empty transactions) when no batch carries them.
   ///
   /// - Returns: the new position to confirm: only when nothing is outstanding.
-  mutating func pass(_ position: CommitPosition?, insideTransaction: Bool) -> CommitPosition? {
+  mutating func pass(_ position: CommitPosition?, insideTransaction: Bool, incremental: IncrementalState? = nil) -> CommitPosition? {
     isInsideTransaction = insideTransaction
+    if let incremental {
+      if queue.isEmpty { self.incremental = incremental } else { queue[queue.count - 1].incremental = incremental }
+    }
     guard let position else { return nil }
     if queue.isEmpty {
       guard confirmable.map({ $0 < position }) ?? true else { return nil }

@@ -26,6 +26,8 @@ public struct StoredOffset: Hashable, Sendable {
   public var position: CommitPosition?
   /// Changes of the next transaction that were acknowledged; 0 in this form: a transaction in doubt is sent again as a whole.
   public var index: Int64
+  /// How far signals were handled and an incremental snapshot came; nil for none.
+  var incremental: IncrementalState?
 
   /// How far a snapshot that is `running` came; nil reads it from its beginning.
   var snapshotProgress: SnapshotProgress?
@@ -54,6 +56,7 @@ public struct StoredOffset: Hashable, Sendable {
       .init(name: "index", value: .number(String(index))),
     ]
     if let snapshotProgress { members.append(.init(name: "snapshot_progress", value: snapshotProgress.json)) }
+    if let incremental { members.append(.init(name: "incremental", value: incremental.document)) }
     return JSONDocument.object(members).text
   }
 
@@ -77,5 +80,6 @@ public struct StoredOffset: Hashable, Sendable {
       slot: slot, snapshot: snapshot, snapshotLSN: document["snapshot_lsn"]?.string.flatMap { LSN($0) }, systemID: system,
       position: position, index: document["index"]?.integer ?? 0)
     snapshotProgress = document["snapshot_progress"].flatMap { SnapshotProgress($0) }
+    if let document = document["incremental"], case .object = document { incremental = IncrementalState(document) }
   }
 }

@@ -1,11 +1,11 @@
-public import Foundation
+internal import Foundation
 
 /// What a capture tells about its snapshots, in Debezium's terms.
 ///
 /// Source: Debezium documentation, "Receiving notifications from Debezium".
 public struct CaptureNotification: Hashable, Sendable {
-  /// Identifies this notification.
-  public var id: UUID
+  /// Identifies this notification; of a snapshot that a signal asked for: the signal's id.
+  public var id: String
   /// What it is about: `Initial Snapshot` or `Incremental Snapshot`.
   public var aggregateType: String
   /// What happened, such as `STARTED` or `TABLE_SCAN_COMPLETED`.
@@ -17,9 +17,9 @@ public struct CaptureNotification: Hashable, Sendable {
 
   /// Makes a notification of now.
   public init(
-    aggregateType: String, type: String, additionalData: [(name: String, value: String)], id: UUID = UUID(), timestampMs: Int64? = nil
+    aggregateType: String, type: String, additionalData: [(name: String, value: String)], id: String? = nil, timestampMs: Int64? = nil
   ) {
-    self.id = id
+    self.id = id ?? UUID().uuidString.lowercased()
     self.aggregateType = aggregateType
     self.type = type
     self.additionalData = additionalData
@@ -49,7 +49,7 @@ public struct CaptureNotification: Hashable, Sendable {
 
   /// The record that the sink channel sends.
   func record(topic: String) -> ConnectRecord {
-    let id = ConnectValue.string(self.id.uuidString.lowercased())
+    let id = ConnectValue.string(self.id)
     return ConnectRecord(
       topic: topic, partition: nil, keySchema: Self.keySchema, key: .structure([id]), valueSchema: Self.valueSchema,
       value: .structure([

@@ -28,6 +28,9 @@ final class ChangeEncoder {
   /// The slot's `catalog_xmin`, where it is looked at.
   var xmin: Int64?
   var transaction: OpenTransaction?
+  /// What incremental snapshots have to know of the stream; nil for none.
+  var watch: StreamWatch?
+  private var signalRelation: UInt32?
   /// The open transaction's events, where they are counted.
   var ledger: TransactionLedger?
   /// Where the event that is being written stands in its transaction.
@@ -89,6 +92,7 @@ final class ChangeEncoder {
   func install(_ plan: RelationPlan) {
     if let old = plans[plan.relation.id]?.labels { plan.labels?.inherit(old) }
     plans[plan.relation.id] = plan
+    if watch?.isSignalTable(plan) == true { signalRelation = plan.relation.id }
   }
 
   /// Whether the row of an insert or update shows that a type was changed: then the plan has to be made anew first.
@@ -108,20 +112,25 @@ final class ChangeEncoder {
       if let outdated = try isOutdated(id, bytes) { return .needsTypes(outdated.relation) }
       guard let plan = try plan(of: id) else { break }
       counters.creates += 1
-      guard !configuration.skippedOperations.contains(.create) else { break }
       let new = RowImage(bytes: bytes, fields: decoder.newTuple)
+      if id == signalRelation { try watch?.signal(new, lsn: walStart) }
+      guard !configuration.skippedOperations.contains(.create) else { break }
+      if id == watch?.windowRelation { try watch?.changed(new) }
       try making(plan) { try emit(.create, .create, plan: plan, source: source(walStart), before: nil, after: new) }
     case .update(let id, let old):
       if let outdated = try isOutdated(id, bytes) { return .needsTypes(outdated.relation) }
       guard let plan = try plan(of: id) else { break }
       counters.updates += 1
       guard !configuration.skippedOperations.contains(.update) else { break }
+      if id == watch?.windowRelation { try showUpdate(bytes, old: old, plan: plan) }
       try making(plan) { try update(plan, old: old, bytes: bytes, source: source(walStart)) }
     case .delete(let id, let kind):
       guard let plan = try plan(of: id) else { break }
       counters.deletes += 1
-      guard !configuration.skippedOperations.contains(.delete) else { break }
       let old = RowImage(bytes: bytes, fields: decoder.oldTuple, identity: kind == .key ? plan.identity : nil)
+      if id == signalRelation { try watch?.signalDeleted(old) }
+      guard !configuration.skippedOperations.contains(.delete) else { break }
+      if id == watch?.windowRelation { try watch?.changed(old) }
       let source = source(walStart)
       try making(plan) {
         try emit(.delete, .delete, plan: plan, source: source, before: old, after: nil)
@@ -134,6 +143,7 @@ final class ChangeEncoder {
     case .commit(let commitLSN, let endLSN, _):
       counters.transactions += 1
       try endLedger(transaction, at: walStart)
+      if let id = transaction?.id { watch?.committed(id) }
       transaction = nil
       let position = CommitPosition(commitLSN: commitLSN, endLSN: endLSN)
       lastCommit = position
@@ -145,13 +155,20 @@ final class ChangeEncoder {
     case .type: break
     case .truncate(let ids, _, _):
       for id in ids {
-        guard let plan = try plan(of: id), !configuration.skippedOperations.contains(.truncate) else { continue }
+        guard let plan = try plan(of: id) else { continue }
+        if id == watch?.windowRelation { watch?.truncated() }
+        guard !configuration.skippedOperations.contains(.truncate) else { continue }
         try making(plan) { try emit(.truncate, .truncate, plan: plan, source: source(walStart), before: nil, after: nil) }
       }
     case .message(_, let lsn, let prefix, let content):
       try message(prefix: prefix, content: UnsafeRawBufferPointer(rebasing: bytes[content]), lsn: lsn, serverTime: serverTime)
     }
     return .done
+  }
+
+  private func showUpdate(_ bytes: UnsafeRawBufferPointer, old kind: OldTupleKind?, plan: RelationPlan) throws {
+    let old = kind.map { RowImage(bytes: bytes, fields: decoder.oldTuple, identity: $0 == .key ? plan.identity : nil) }
+    try watch?.changed(old, RowImage(bytes: bytes, fields: decoder.newTuple, old: kind == .full ? decoder.oldTuple : nil))
   }
 
   /// Writes a row that a snapshot read.

@@ -7,55 +7,26 @@ final class SignalInbox: Sendable {
   /// Bytes of one signal's data.
   static let largestData = 1 << 20
 
-  private struct State {
-    var waiting: [CaptureSignal] = []
-    var waiter: CheckedContinuation<Void, Never>?
-  }
+  private let state = Mutex<[CaptureSignal]>([])
 
-  private let state = Mutex(State())
-
-  var isEmpty: Bool { state.withLock { $0.waiting.isEmpty } }
+  var isEmpty: Bool { state.withLock { $0.isEmpty } }
 
   /// Adds a signal.
   ///
   /// - Returns: false if too many wait already.
   func offer(_ signal: CaptureSignal) -> Bool {
-    let (isTaken, waiter) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
-      guard state.waiting.count < Self.capacity else { return (false, nil) }
-      state.waiting.append(signal)
-      defer { state.waiter = nil }
-      return (true, state.waiter)
+    state.withLock { waiting in
+      guard waiting.count < Self.capacity else { return false }
+      waiting.append(signal)
+      return true
     }
-    waiter?.resume()
-    return isTaken
   }
 
   /// All that wait, in the order in which they came.
   func take() -> [CaptureSignal] {
-    state.withLock { state in
-      defer { state.waiting = [] }
-      return state.waiting
-    }
-  }
-
-  /// Returns once a signal waits, or the task is cancelled. One task at a time.
-  func wait() async {
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-        let (isDone, other) = state.withLock { state -> (Bool, CheckedContinuation<Void, Never>?) in
-          // A task that was cancelled before it got here found no waiter to resume: it is looked at under the lock.
-          if !state.waiting.isEmpty || Task.isCancelled { return (true, nil) }
-          defer { state.waiter = continuation }
-          return (false, state.waiter)
-        }
-        other?.resume()
-        if isDone { continuation.resume() }
-      }
-    } onCancel: {
-      state.withLock { state in
-        defer { state.waiter = nil }
-        return state.waiter
-      }?.resume()
+    state.withLock { waiting in
+      defer { waiting = [] }
+      return waiting
     }
   }
 }

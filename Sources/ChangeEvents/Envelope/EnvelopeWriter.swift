@@ -109,7 +109,7 @@ public struct EnvelopeWriter: Sendable {
     writer.raw(table)
     if let txID = source.txID { writer.integer(txID) } else { writer.null() }
     writer.raw(",\"lsn\":")
-    if let lsn = source.lsn { writer.integer(Int64(bitPattern: lsn)) } else { writer.null() }
+    if let lsn = source.lsn, source.snapshot != .incremental { writer.integer(Int64(bitPattern: lsn)) } else { writer.null() }
     writer.raw(",\"xmin\":")
     if let xmin = source.xmin { writer.integer(xmin) } else { writer.null() }
     writer.raw(",\"origin\":")

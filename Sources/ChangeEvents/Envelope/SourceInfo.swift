@@ -6,7 +6,7 @@ public struct SourceInfo: Sendable, Hashable {
   public var snapshot: SnapshotMarker
   /// LSN of the last commit before this transaction, nil before the first one.
   public var lastCommitLSN: UInt64?
-  /// LSN of the change itself, nil for incremental snapshots.
+  /// LSN of the change itself; of rows of incremental snapshots that of the stream then, which stands in `sequence` alone.
   public var lsn: UInt64?
   /// The transaction's id, nil for logical messages outside of transactions.
   public var txID: Int64?
