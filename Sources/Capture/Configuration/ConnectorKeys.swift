@@ -116,7 +116,8 @@ enum ConnectorKeys {
     ConnectorKey("sluice.snapshot.chunk.pages", .integer(0...0xFFFF_FFFF), default: "0"),
     ConnectorKey("incremental.snapshot.chunk.size", .integer(1...1_000_000), default: "1024"),
     ConnectorKey("incremental.snapshot.watermarking.strategy", .choice(["insert_insert", "insert_delete"]), default: "insert_insert"),
-    ConnectorKey("incremental.snapshot.allow.schema.changes", .boolean, default: "false"),
+    // Each chunk is read with the table's description of that moment: changes are always allowed.
+    ConnectorKey("incremental.snapshot.allow.schema.changes", .boolean, default: "false", .tuning),
     ConnectorKey("read.only", .boolean, default: "false"),
     ConnectorKey("signal.data.collection", .text, default: nil),
     ConnectorKey("signal.enabled.channels", .text, default: "source"),

@@ -32,8 +32,6 @@ struct SignalSettings: Sendable, Hashable {
   var chunkSize: Int
   /// `incremental.snapshot.watermarking.strategy`; default insert_insert.
   var watermarking: Watermarking
-  /// `incremental.snapshot.allow.schema.changes`; default false.
-  var allowsSchemaChanges: Bool
   /// `read.only`: windows by transaction ids, nothing is written to the source; default false.
   var isReadOnly: Bool
 
@@ -63,7 +61,6 @@ struct SignalSettings: Sendable, Hashable {
     consumer = ConnectorConfiguration.members(of: "signal.consumer.", in: reader.settings)
     chunkSize = max(1, Int(clamping: reader.number("incremental.snapshot.chunk.size")))
     watermarking = try reader.choice("incremental.snapshot.watermarking.strategy", Watermarking.self)
-    allowsSchemaChanges = reader.flag("incremental.snapshot.allow.schema.changes")
     isReadOnly = reader.flag("read.only")
   }
 

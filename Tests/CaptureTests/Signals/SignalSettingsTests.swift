@@ -13,7 +13,7 @@ import Testing
     let settings = try Self.settings([:])
     #expect(settings.channels == [.source] && settings.table == nil && settings.pollInterval == .seconds(5))
     #expect(settings.file == "file-signals.txt" && settings.topic == "shop-signal" && settings.groupID == "kafka-signal")
-    #expect(settings.chunkSize == 1024 && settings.watermarking == .insertInsert && !settings.isReadOnly && !settings.allowsSchemaChanges)
+    #expect(settings.chunkSize == 1024 && settings.watermarking == .insertInsert && !settings.isReadOnly)
   }
 
   @Test func everyChannelIsTaken() throws {
