@@ -11,7 +11,7 @@ struct SourceType: Hashable, Sendable {
 
   /// - Parameters:
   ///   - type: the column's own type, which may be a domain.
-  ///   - root: the type below all domains, with its modifier.
+  ///   - root: the type below all domains, of an array its elements', with its modifier.
   init(_ type: PostgresType, root: PostgresType, typmod: Int32) {
     name = type.name
     let precision = Self.precision(root.name, typmod)

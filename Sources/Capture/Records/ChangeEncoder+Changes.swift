@@ -119,10 +119,9 @@ extension ChangeEncoder {
       binaryHandling: configuration.encoding.binaryHandling)
     if !shape.valueHead.isEmpty { batch.writer.raw(UInt8(ascii: "}")) }
     if looksInside {
-      let schemas = planner.messageSchemas
       return try transform(
-        from: start, topic: shape.topic, key: start..<keyEnd, keySchema: schemas.key, value: keyEnd..<batch.writer.count,
-        valueSchema: schemas.value, headers: [])
+        from: start, topic: shape.topic, key: start..<keyEnd, keySchema: messageSchemas.key, value: keyEnd..<batch.writer.count,
+        valueSchema: messageSchemas.value, headers: [])
     }
     batch.append(.init(topic: shape.topic, partition: nil, key: start..<keyEnd, value: keyEnd..<batch.writer.count, headers: shape.headers))
   }

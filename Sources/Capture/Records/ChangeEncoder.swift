@@ -36,6 +36,7 @@ final class ChangeEncoder {
   /// Where the event that is being written stands in its transaction.
   var eventPlace: TransactionInfo?
   let transactionSchemas: (key: ConnectSchema, value: ConnectSchema)
+  let messageSchemas: (key: ConnectSchema, value: ConnectSchema)
   let isGeneral: Bool
   /// Commit time of the last change, microseconds since 1970; nil before the first.
   var lastEventTime: Int64?
@@ -67,9 +68,11 @@ final class ChangeEncoder {
     snapshotPoint = bounds.snapshotPoint
     messagePlan = planner.messagePlan()
     transactionSchemas = (planner.envelopeSchemas.transactionKey, planner.envelopeSchemas.transactionValue)
+    messageSchemas = planner.messageSchemas
     isGeneral = configuration.usesGeneralPath
     messageEnvelope = EnvelopeWriter(
-      version: planner.version, name: configuration.topicPrefix, database: configuration.database.database, schema: "", table: "")
+      version: planner.version, name: configuration.topicPrefix, database: configuration.database.database, schema: "", table: "",
+      omitsDefaults: !configuration.valueReplacesNulls)
     batch = Self.makeBatch(configuration, reserving: 64 << 10)
   }
 

@@ -67,7 +67,9 @@ extension RelationPlanner {
       configuration.propagatedColumns.contains(where: { $0.matches("\(table).\(column.name)") })
         || configuration.propagatedTypes.contains(where: { $0.matches("\(table).\(type.name)") })
     else { return [] }
-    return SourceType(type, root: root.type, typmod: root.typmod).parameters(column: column.name, comment: comment)
+    // The driver counts an array's elements.
+    let counted = root.type.kind == .array ? catalog.resolve(root.type.elementOID, typmod: root.typmod) ?? root : root
+    return SourceType(type, root: counted.type, typmod: counted.typmod).parameters(column: column.name, comment: comment)
   }
 
   /// The text of what stands for a null in a column; nil if nothing does.

@@ -41,7 +41,7 @@ struct RelationPlanner {
   func plan(_ relation: RelationDescription, table: TableDescription?, catalog: TypeCatalog) throws -> RelationPlan {
     let writer = EnvelopeWriter(
       version: version, name: configuration.topicPrefix, database: configuration.database.database, schema: relation.schema,
-      table: relation.name)
+      table: relation.name, omitsDefaults: !configuration.valueReplacesNulls)
     let names = relation.columns.map(\.name)
     let fieldNames = names.map(configuration.fieldNames.adjust)
     guard configuration.captures(schema: relation.schema, table: relation.name) else {

@@ -12,7 +12,7 @@ struct SourceCatalog: Sendable {
       SELECT t.oid::int8 AS oid, t.typname, t.typtype::text, t.typcategory::text, t.typelem::int8 AS typelem,
              t.typbasetype::int8 AS typbasetype, t.typtypmod,
              ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) AS labels
-      FROM pg_type t WHERE t.oid >= 16384 AND t.typtype <> 'c'
+      FROM pg_type t WHERE t.oid >= 16384
       """)
     return TypeCatalog(
       try rows.map { row in

@@ -5,6 +5,7 @@ public struct EnvelopeWriter: Sendable {
   private let sourceHead: [UInt8]
   private let database: [UInt8]
   private let table: [UInt8]
+  private let omitsDefaults: Bool
 
   /// A writer for a table's records.
   ///
@@ -13,7 +14,10 @@ public struct EnvelopeWriter: Sendable {
   ///   - name: `topic.prefix`.
   ///   - schema: the table's schema; empty for logical messages.
   ///   - table: the table; empty for logical messages.
-  public init(version: String, name: String, database: String, schema: String, table: String) {
+  ///   - omitsDefaults: whether `source.snapshot` of what was streamed is null instead of its schema's default, `"false"`
+  ///     (`replace.null.with.default=false`); default false.
+  public init(version: String, name: String, database: String, schema: String, table: String, omitsDefaults: Bool = false) {
+    self.omitsDefaults = omitsDefaults
     var writer = JSONWriter(capacity: 256)
     writer.raw("{\"version\":")
     writer.string(version)
@@ -22,7 +26,7 @@ public struct EnvelopeWriter: Sendable {
     writer.raw(",\"ts_ms\":")
     sourceHead = writer.copyBytes()
     writer.removeAll()
-    writer.raw("\",\"db\":")
+    writer.raw(",\"db\":")
     writer.string(database)
     writer.raw(",\"sequence\":\"[")
     self.database = writer.copyBytes()
@@ -96,8 +100,13 @@ public struct EnvelopeWriter: Sendable {
   public func write(source: SourceInfo, to writer: inout JSONWriter) {
     writer.raw(sourceHead)
     writer.integer(Self.floorDivide(source.tsUs, 1000))
-    writer.raw(",\"snapshot\":\"")
-    writer.raw(source.snapshot.literal)
+    if omitsDefaults, source.snapshot == .streaming {
+      writer.raw(",\"snapshot\":null")
+    } else {
+      writer.raw(",\"snapshot\":\"")
+      writer.raw(source.snapshot.literal)
+      writer.raw(UInt8(ascii: "\""))
+    }
     writer.raw(database)
     Self.writeSequence(source.lastCommitLSN, to: &writer)
     writer.raw(UInt8(ascii: ","))
