@@ -10,10 +10,14 @@ enum ConnectorKeys {
 
   private static let count: ConnectorKey.Kind = .integer(0...Int64.max)
 
+  /// The keys by topic, in the order in which tools show them.
+  static let sections: [(name: String, keys: [ConnectorKey])] = [
+    ("Connector", connector), ("Database", database), ("Selection", selection), ("Snapshots", snapshots), ("Slot", slot),
+    ("Records", records), ("Values", values), ("Operation", operation), ("Connect", connect),
+  ]
+
   static let all: [String: ConnectorKey] = Dictionary(
-    uniqueKeysWithValues: (connector + database + selection + snapshots + slot + records + values + operation + connect).map {
-      ($0.name, $0)
-    })
+    uniqueKeysWithValues: sections.flatMap { $0.keys }.map { ($0.name, $0) })
 
   /// Namespaces whose keys are read elsewhere, or are known and cannot be honoured.
   enum Namespace: Sendable {
