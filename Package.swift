@@ -59,7 +59,8 @@ let package = Package(
     .target(
       name: "HTTP",
       dependencies: [
-        "Commands", "ReadModels", "Runtime", logging, metrics, lifecycle, .product(name: "Hummingbird", package: "hummingbird"),
+        "Capture", "Commands", "ReadModels", "Runtime", logging, metrics, lifecycle,
+        .product(name: "Hummingbird", package: "hummingbird"),
       ],
       swiftSettings: house),
     .target(
@@ -96,7 +97,8 @@ let package = Package(
       name: "BrokerTests", dependencies: ["Broker", logging, .product(name: "NIOEmbedded", package: "swift-nio")] + nio,
       exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
-      name: "HTTPTests", dependencies: ["HTTP", "Commands", "ReadModels", "Runtime", logging, metrics, lifecycle], swiftSettings: house),
+      name: "HTTPTests", dependencies: ["HTTP", "Capture", "Commands", "ReadModels", "Runtime", logging, metrics, lifecycle],
+      swiftSettings: house),
     .testTarget(
       name: "EndToEnd", dependencies: ["ReadModels", "Syncer", "ChangeEvents", "Kafka", "Postgres", "Runtime", "TestSupport", logging],
       path: "Tests/EndToEnd", exclude: ["Fixtures"], swiftSettings: house),

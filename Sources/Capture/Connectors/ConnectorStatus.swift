@@ -20,6 +20,8 @@ public struct ConnectorStatus: Sendable, Hashable {
   public var connector: Part
   /// The one task, with the number 0; nil where there is none (stopped, or the configuration cannot be used).
   public var task: Part?
+  /// Where it runs: the worker's address.
+  public var workerID: String
   /// What the engine says of itself; nil where none runs.
   public var capture: CaptureStatus?
 

@@ -123,8 +123,8 @@ extension ConnectorWorker {
   private func checked(
     _ name: String, _ settings: [String: String], target: ConnectorTarget
   ) throws(ConnectorRequestError) -> ConnectorEntry {
-    guard !name.isEmpty, name.utf8.count <= 249, name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
-      throw ConnectorRequestError(.invalid, "the connector's name: expected 1 to 249 bytes without control characters")
+    guard !name.isEmpty, name.utf8.count <= 200, name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+      throw ConnectorRequestError(.invalid, "the connector's name: expected 1 to 200 bytes without control characters")
     }
     guard settings["connector.class"] != nil else {
       throw ConnectorRequestError(.invalid, "Connector config of \(name) contains no connector type: connector.class is missing")

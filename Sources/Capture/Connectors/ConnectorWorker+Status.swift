@@ -8,7 +8,8 @@ extension ConnectorWorker {
     let run = runs[name]
     let task = Self.task(entry, run, isRunning: isRunning)
     return ConnectorStatus(
-      name: name, connector: Self.connector(entry, isRunning: isRunning), task: task, capture: run?.runner.status)
+      name: name, connector: Self.connector(entry, isRunning: isRunning), task: task,
+      workerID: options.workerID, capture: run?.runner.status)
   }
 
   private static func connector(_ entry: ConnectorEntry, isRunning: Bool) -> ConnectorStatus.Part {

@@ -24,8 +24,9 @@ public actor ConnectorWorker: Service {
   private let work: AsyncStream<Work>
   private let orders: AsyncStream<Work>.Continuation
   private let shutdown = StopSignal()
-  private var failure: CaptureError?
-  var isRunning = false
+  private var failure: (any Error)?
+  /// Whether the definitions are read and the shutdown has not begun.
+  public internal(set) var isRunning = false
 
   /// Makes a worker; nothing runs before `run()`.
   ///
@@ -165,7 +166,7 @@ public actor ConnectorWorker: Service {
     defer { if !isRunning, runs.isEmpty { orders.finish() } }
     guard isRunning else {
       // Killed by the shutdown of the whole is no failure of a connector.
-      if let error, !(error is CancellationError), failure == nil, !options.isManaged { failure = Self.safe(error) }
+      if let error, !(error is CancellationError), failure == nil, !options.isManaged { failure = error }
       return
     }
     if entries[run.name]?.revision == run.revision, !run.stopping.isTriggered { note(run, error) }
@@ -182,7 +183,7 @@ public actor ConnectorWorker: Service {
     let safe = Self.safe(error)
     entries[run.name]?.outcome = .failed(safe)
     guard options.isManaged else {
-      failure = failure ?? safe
+      failure = failure ?? error
       return shutdown.trigger()
     }
     var wait: Duration?
@@ -229,7 +230,7 @@ public actor ConnectorWorker: Service {
       entries[name]?.outcome = .failed(Self.safe(error))
       logger.error("the connector cannot be started", metadata: ["connector": "\(name)", "reason": "\(Self.safe(error))"])
       if !options.isManaged {
-        failure = failure ?? Self.safe(error)
+        failure = failure ?? error
         shutdown.trigger()
       }
     }

@@ -12,15 +12,27 @@ struct LineLogHandler: LogHandler {
   let isColored: Bool
   var metadata: Logger.Metadata = [:]
   var metadataProvider: Logger.MetadataProvider?
-  var logLevel: Logger.Level
+  private let levels: LogLevels?
+  private var ownLevel: Logger.Level
 
-  init(label: String, stream: LogStream, format: LogFormat, isColored: Bool, level: Logger.Level, provider: Logger.MetadataProvider?) {
+  init(
+    label: String, stream: LogStream, format: LogFormat, isColored: Bool, level: Logger.Level, levels: LogLevels? = nil,
+    provider: Logger.MetadataProvider?
+  ) {
     self.label = label
     self.stream = stream
     self.format = format
     self.isColored = isColored
-    self.logLevel = level
+    self.levels = levels
+    ownLevel = level
+    levels?.note(label)
     self.metadataProvider = provider
+  }
+
+  /// What was set while the process runs goes before what the logger says.
+  var logLevel: Logger.Level {
+    get { levels?.level(of: label) ?? ownLevel }
+    set { ownLevel = newValue }
   }
 
   subscript(metadataKey key: String) -> Logger.Metadata.Value? {

@@ -2,7 +2,6 @@ import ArgumentParser
 import Capture
 import Foundation
 import HTTP
-import Kafka
 import Logging
 import Runtime
 import ServiceLifecycle
@@ -20,11 +19,19 @@ struct CaptureDaemon: AsyncParsableCommand {
     discussion: """
       Takes the connector files that Kafka Connect takes. A key that is unknown, or whose value cannot be honoured, stops the start.
 
+      Kafka Connect's REST API is served at capture.listen: states, pause, resume, stop, restart, offsets. With --worker connectors are also
+      made, changed and deleted there; definitions are kept in capture.connectors_folder, and a file that is named here wins over a definition
+      of the same name. Without it the process ends with its connectors: 0 when all came to their end, else as the first that failed.
+
       EXAMPLES
         sluice capture --connector connectors/brand.json
         sluice capture --connectors connectors
         sluice capture --connector brand.json --set snapshot.mode=no_data
         sluice capture --connector brand.json --to stdout | jq .value.after
+        sluice capture --worker & connectors/register.sh
+        curl -s localhost:8083/connectors?expand=status
+        curl -X PUT localhost:8083/connectors/brand/pause
+        curl -X PUT localhost:8083/connectors/brand/stop && curl -X DELETE localhost:8083/connectors/brand/offsets
       """)
 
   @Option(name: .long, help: "The installation's configuration (default: $SLUICE_CONFIG, then sluice.yaml here, then defaults).")
@@ -35,6 +42,7 @@ struct CaptureDaemon: AsyncParsableCommand {
     name: .customLong("set"),
     help: ArgumentHelp("Change one key of the connectors, or of the installation (capture.listen=…).", valueName: "key=value"))
   var overrides: [String] = []
+  @Flag(help: "Manage connectors by Kafka Connect's REST API; none has to be named (capture.worker).") var worker = false
   @Option(help: "Stop once everything is sent and nothing came for so many milliseconds.") var stopWhenIdle: Int?
   @Option(name: .customLong("to"), help: "kafka, or stdout: one JSON line a record.") var target: Target = .kafka
 
@@ -44,75 +52,92 @@ struct CaptureDaemon: AsyncParsableCommand {
       let own = Set(Keys.all.map(\.name))
       let installation = overrides.filter { own.contains(String($0.prefix { $0 != "=" })) || $0.hasPrefix("kafka.extra.") }
       let options = try InstallationOptions.parse((config.map { ["--config", $0] } ?? []) + installation.flatMap { ["--set", $0] })
-      let daemon = try Daemon(name: "capture", configuration: options.load())
+      let daemon = try Daemon(name: "capture", configuration: options.load(worker ? ["capture.worker=true"] : []))
+      let isManaged = daemon.configuration[Keys.Capture.worker]
+      if isManaged, target == .stdout || stopWhenIdle != nil {
+        throw ValidationError("--worker goes with neither --to stdout nor --stop-when-idle: connectors come and go by REST")
+      }
       var paths = connector + (folder.map { [$0] } ?? [])
       if paths.isEmpty { paths = daemon.configuration[Keys.Capture.connectors] }
-      guard !paths.isEmpty else {
-        throw ValidationError("name a connector file: --connector FILE, --connectors FOLDER or capture.connectors")
+      guard isManaged || !paths.isEmpty else {
+        throw ValidationError(
+          "name a connector file: --connector FILE, --connectors FOLDER or capture.connectors; or --worker, to be given connectors by REST")
       }
-      let connectors = try ConnectorFiles.load(
-        paths, overrides: overrides.filter { !installation.contains($0) }, configuration: daemon.configuration)
+      let files = try ConnectorFiles.files(paths, overrides: overrides.filter { !installation.contains($0) })
+      let worker = try makeWorker(files, daemon, isManaged: isManaged)
       var components: [DaemonRunner.Component] = []
       if target == .kafka {
-        components.append(.init("http", daemon.server(HTTPServerConfiguration(listen: daemon.configuration[Keys.Capture.listen]))))
+        components.append(.init("http", daemon.server(Self.server(daemon.configuration), [Self.routes(worker, daemon)])))
       }
-      let engines = try connectors.map { connector in
-        let engine = try engine(connector, daemon)
-        daemon.checkCapture(connector.name, engine)
-        return engine
-      }
+      daemon.checkWorker(worker)
+      for file in files { daemon.checkCapture(file.name, worker) }
       // Connectors that are asked for their snapshot alone, or to stop when idle, come to an end.
-      components.append(.init("connectors", ConnectorGroup(engines: engines), mayFinish: true))
+      components.append(.init("connectors", worker, mayFinish: true))
       try await daemon.run(components)
     }
   }
 
-  private func engine(_ connector: ConnectorConfiguration, _ daemon: Daemon) throws -> CaptureEngine {
-    let sink: any RecordSink
-    let offsets: any OffsetStore
-    switch target {
-    case .kafka:
-      sink = try KafkaSink(configuration: Brokers.producer(daemon.configuration), connector: connector, logger: daemon.logger)
-      offsets = try offsetStore(of: connector, daemon)
-    case .stdout:
-      sink = StdoutSink()
-      offsets = connector.offsetFile.map { FileOffsetStore(path: $0) } ?? MemoryOffsetStore()
+  private func makeWorker(_ files: [ConnectorFile], _ daemon: Daemon, isManaged: Bool) throws -> ConnectorWorker {
+    let configuration = daemon.configuration
+    let factory = try CaptureFactory(target: target, stopWhenIdle: stopWhenIdle.map { .milliseconds($0) }, daemon: daemon)
+    // What is wrong in a file is said before anything listens.
+    for file in files {
+      _ = try factory.parts(ConnectorConfiguration(file, environment: factory.environment), topics: ActiveTopics())
     }
-    let options = CaptureOptions(
-      stopWhenIdle: stopWhenIdle.map { .milliseconds($0) }, shutdownDeadline: daemon.configuration[Keys.shutdownDeadline],
-      isStandby: daemon.configuration[Keys.Capture.standby],
-      transactionsFolder: daemon.configuration[Keys.Capture.offsetsFolder] + "/transactions")
-    return CaptureEngine(configuration: connector, sink: sink, offsets: offsets, options: options, logger: daemon.logger)
-  }
-
-  /// The topic or file that the connector names, or else a file of its name in capture.offsets_folder.
-  private func offsetStore(of connector: ConnectorConfiguration, _ daemon: Daemon) throws -> any OffsetStore {
-    switch connector.offsetStorage {
-    case .topic(let topic):
-      return KafkaOffsetStore(topic: topic, configuration: try Brokers.producer(daemon.configuration), logger: daemon.logger)
-    case .file(let path): return FileOffsetStore(path: path)
-    case nil:
-      let folder = daemon.configuration[Keys.Capture.offsetsFolder]
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      return FileOffsetStore(path: folder + "/" + connector.name.replacing("/", with: "_") + ".json")
+    return ConnectorWorker(
+      definitions: files.map(ConnectorDefinition.init),
+      store: isManaged ? try FolderDefinitionStore(folder: configuration[Keys.Capture.connectorsFolder]) : nil, factory: factory,
+      options: ConnectorWorkerOptions(
+        isManaged: isManaged, workerID: "\(configuration[Keys.Capture.listen])",
+        // The engine gives up by itself first.
+        stopDeadline: configuration[Keys.shutdownDeadline] + .seconds(5)),
+      logger: daemon.logger
+    ) { worker, name, isThere in
+      if isThere { daemon.checkCapture(name, worker) } else { daemon.health.remove("connector \(name)") }
     }
   }
-}
 
-extension ConnectorConfiguration {
-  /// `offset.storage.file.filename`, where the connector names one.
-  fileprivate var offsetFile: String? { if case .file(let path) = offsetStorage { path } else { nil } }
+  private static func server(_ configuration: Configuration) -> HTTPServerConfiguration {
+    var result = HTTPServerConfiguration(listen: configuration[Keys.Capture.listen])
+    // Kafka Connect's: a stop waits until what was read is delivered.
+    result.requestTimeout = .seconds(90)
+    return result
+  }
+
+  private static func routes(_ worker: ConnectorWorker, _ daemon: Daemon) -> ConnectRoutes {
+    let cluster = ClusterIdentity(configuration: daemon.configuration, logger: daemon.logger)
+    return ConnectRoutes(worker: worker, levels: daemon.levels, clusterID: { await cluster.id() }, logger: daemon.logger)
+  }
 }
 
 extension Daemon {
-  /// Readiness: the connector streams or takes its snapshot. Liveness is the process's: a lost connection heals by itself.
-  func checkCapture(_ name: String, _ engine: CaptureEngine) {
+  /// Readiness: the worker has read its definitions.
+  func checkWorker(_ worker: ConnectorWorker) {
+    health.register("connectors") {
+      await worker.isRunning
+        ? .up("\(await worker.names.count) defined") : .down("the definitions are not read yet, or the shutdown has begun")
+    }
+  }
+
+  /// Readiness: the connector streams or takes its snapshot, or was asked not to. Liveness is the process's: a lost connection heals by itself.
+  func checkCapture(_ name: String, _ worker: ConnectorWorker) {
     health.register("connector \(name)") {
-      let status = engine.status
-      let progress = "\(status.phase.rawValue), \(status.millisecondsBehindSource) ms behind"
-      switch status.phase {
-      case .snapshot where status.isConnected, .streaming where status.isConnected: return .up(progress)
-      default: return .down(status.lastFailure.map { "\(progress); \($0)" } ?? progress)
+      guard let status = try? await worker.status(name) else { return .down("not started yet") }
+      let retained = status.capture?.retainedWALBytes.map { "; the server retains \($0) bytes of WAL" } ?? ""
+      switch status.connector.state {
+      case .stopped: return .up("stopped by request; its slot retains WAL")
+      case .paused: return .up("paused by request\(retained)")
+      case .failed: return .down(status.connector.trace ?? "failed")
+      case .running, .restarting, .unassigned: break
+      }
+      if let trace = status.task?.trace { return .down(trace) }
+      guard let capture = status.capture else {
+        return status.task?.state == .running ? .up("it has come to its end") : .down("not running")
+      }
+      let progress = "\(capture.phase.rawValue), \(capture.millisecondsBehindSource) ms behind"
+      switch capture.phase {
+      case .snapshot where capture.isConnected, .streaming where capture.isConnected: return .up(progress)
+      default: return .down(capture.lastFailure.map { "\(progress); \($0)" } ?? progress)
       }
     }
   }

@@ -11,6 +11,7 @@ import ServiceLifecycle
 struct Daemon {
   let configuration: Configuration
   let logger: Logger
+  let levels: LogLevels
   let metrics: PrometheusMetrics
   let health = Health()
   let notifier: SystemdNotifier?
@@ -18,7 +19,8 @@ struct Daemon {
   /// Sets up logging and metrics for the process; once only.
   init(name: String, configuration: Configuration) throws {
     self.configuration = configuration
-    LoggingSetup.bootstrap(level: configuration[Keys.Log.level], format: configuration[Keys.Log.format])
+    levels = LogLevels(configured: configuration[Keys.Log.level].level)
+    LoggingSetup.bootstrap(level: configuration[Keys.Log.level], format: configuration[Keys.Log.format], levels: levels)
     logger = Logger(label: "sluice.\(name)")
     metrics = PrometheusMetrics(maxSeries: configuration[Keys.Metrics.maxSeries])
     MetricsSystem.bootstrap(metrics)

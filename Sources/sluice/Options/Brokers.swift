@@ -1,4 +1,5 @@
 import Kafka
+import Logging
 import Runtime
 
 /// From the configuration's keys to Kafka clients.
@@ -17,6 +18,16 @@ enum Brokers {
     result.security = try security(configuration)
     result.extra = configuration[Keys.Kafka.extra]
     return result
+  }
+
+  /// The ID of the cluster; nil when no broker answers in time.
+  static func clusterID(_ configuration: Configuration, logger: Logger) async -> String? {
+    guard let producer = try? producer(configuration) else { return nil }
+    let admin = try? Admin(
+      configuration: AdminConfiguration(
+        bootstrapServers: producer.bootstrapServers, clientID: producer.clientID, security: producer.security, timeout: .seconds(5)),
+      logger: logger)
+    return try? await admin?.describeCluster().id
   }
 
   private static func security(_ configuration: Configuration) throws -> SecurityConfiguration {

@@ -10,14 +10,20 @@ enum ConnectorFiles {
   /// a variable that is really set wins.
   static func load(_ paths: [String], overrides: [String] = [], configuration: Configuration) throws -> [ConnectorConfiguration] {
     let environment = try self.environment(configuration)
-    return try paths.flatMap(expand).map { path in
+    return try files(paths, overrides: overrides).map { try ConnectorConfiguration($0, environment: environment) }
+  }
+
+  /// Reads the files; what they hold is not checked.
+  static func files(_ paths: [String], overrides: [String] = []) throws -> [ConnectorFile] {
+    try paths.flatMap(expand).map { path in
       var file = try ConnectorFile(path: path)
       try file.apply(overrides: overrides)
-      return try ConnectorConfiguration(file, environment: environment)
+      return file
     }
   }
 
-  private static func environment(_ configuration: Configuration) throws -> [String: String] {
+  /// What `${env:…}` refers to: the process's variables, and those of `write.database`.
+  static func environment(_ configuration: Configuration) throws -> [String: String] {
     let keys = Keys.Write.database
     let settings = try DatabaseSettings(configuration, keys)
     var result = [

@@ -23,7 +23,8 @@ extension Keys {
   public enum Capture {
     /// `capture.listen`.
     public static let listen = ConfigurationKey<HostPort>(
-      "capture.listen", .address, default: HostPort(host: "127.0.0.1", port: 8083), "Where the capture daemon serves metrics and health.")
+      "capture.listen", .address, default: HostPort(host: "127.0.0.1", port: 8083),
+      "Where the capture daemon serves Kafka Connect's REST API, metrics and health.")
     /// `capture.connectors`.
     public static let connectors = ConfigurationKey<[String]>(
       "capture.connectors", .paths, default: [],
@@ -36,6 +37,17 @@ extension Keys {
     public static let standby = ConfigurationKey<Bool>(
       "capture.standby", .boolean, default: false,
       "Wait, for as long as it takes, while another process reads a connector's slot, and take over when it ends; else that is an error.")
-    static let all: [any ConfigurationDeclaration] = [listen, connectors, offsetsFolder, standby]
+    /// `capture.worker`.
+    public static let worker = ConfigurationKey<Bool>(
+      "capture.worker", .boolean, default: false,
+      """
+      Manage connectors by Kafka Connect's REST API: they are made, changed and deleted by requests, their definitions survive a restart, and \
+      one that fails leaves the others alone. Else the connector files that were given are all there is, and the daemon ends with them.
+      """)
+    /// `capture.connectors_folder`.
+    public static let connectorsFolder = ConfigurationKey<String>(
+      "capture.connectors_folder", .path, default: ".sluice/connectors",
+      "Where `capture.worker` keeps the connectors' definitions, a file each, readable by their owner alone: there may be passwords.")
+    static let all: [any ConfigurationDeclaration] = [listen, connectors, offsetsFolder, standby, worker, connectorsFolder]
   }
 }
