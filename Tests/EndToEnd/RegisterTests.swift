@@ -51,6 +51,53 @@ extension EndToEndTests {
       }
     }
 
+    @Test func registersAtCapture() async throws {
+      try await Installation.with { installation in
+        try await installation.connected(installation.write) { try await $0.executeScript(ConnectWorker.shop) }
+        let worker = try ConnectWorker(installation)
+        defer { worker.run.send(SIGKILL) }
+        for word in ["created", "up to date"] {
+          let register = try register(worker.port, timeout: 60, in: installation.folder)
+          #expect(try await register.exit(within: .seconds(90)) == .code(0), "\(register.tail)\n\(register.output)\n\(worker.run.tail)")
+          #expect(register.output.components(separatedBy: word).count - 1 == 7, "\(register.output)")
+          #expect(register.output.components(separatedBy: "RUNNING").count - 1 == 14, "\(register.output)")
+        }
+        let http = HTTPClient(port: worker.port)
+        #expect(!(try await http.get("/connectors?expand=info").body).contains("******"), "the files hold references, not secrets")
+        try await installation.connected(installation.write) { try await $0.execute("INSERT INTO brands VALUES (1)") }
+        try await eventually(within: .seconds(20)) {
+          try await http.get("/connectors/shop-brand/topics").body == #"{"shop-brand":{"topics":["shop.public.brands"]}}"#
+        }
+        // A client that nobody here wrote, where there is one.
+        if let python = ConnectWorker.clientPython {
+          let client = try ProgramRun(
+            "client", [python, FixtureFolder().url.appendingPathComponent("connect_client.py").path, "http://127.0.0.1:\(worker.port)"],
+            in: installation.folder)
+          #expect(try await client.exit(within: .seconds(60)) == .code(0), "\(client.tail)")
+        } else {
+          print("kafka-connect-py is not installed (Tests/Clients/requirements.txt): its part of the test is left out")
+        }
+
+        // What was asked for survives a kill.
+        #expect(try await http.send("PUT", "/connectors/shop-tag/pause").status == 202)
+        #expect(try await http.send("PUT", "/connectors/shop-seller/stop").status == 204)
+        #expect(try await http.send("DELETE", "/connectors/shop-category").status == 204)
+        try await worker.run.kill()
+        let again = try ConnectWorker(installation)
+        defer { again.run.send(SIGKILL) }
+        let second = HTTPClient(port: again.port)
+        try await eventually(within: .seconds(60)) {
+          let body = (try? await second.get("/connectors?expand=status").body) ?? ""
+          return body.components(separatedBy: #""state":"RUNNING""#).count - 1 == 8
+        }
+        let names = try await second.get("/connectors").body
+        #expect(names == #"["shop-brand","shop-outbox","shop-product","shop-product-option","shop-seller","shop-tag"]"#)
+        #expect(try await second.get("/connectors/shop-tag/status").body.contains(#""connector":{"state":"PAUSED""#))
+        #expect(try await second.get("/connectors/shop-seller/status").body.contains(#""state":"STOPPED""#))
+        #expect(try await again.run.terminate() == .code(0), "\(again.run.tail)")
+      }
+    }
+
     @Test func saysWhatFails() async throws {
       try await Installation.withFolder { folder in
         let port = try LoopbackPort.free()

@@ -20,6 +20,8 @@ struct ConnectorEntry: Sendable {
 
   init(_ definition: ConnectorDefinition, environment: [String: String], retryCap: Duration) {
     self.definition = definition
+    // As Kafka Connect keeps it; a file says it outside of `config`.
+    self.definition.settings["name"] = definition.name
     configuration = .failure(.configuration("not read"))
     backoff = Backoff(initial: .seconds(1), cap: retryCap)
     read(environment)

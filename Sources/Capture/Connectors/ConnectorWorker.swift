@@ -228,11 +228,11 @@ public actor ConnectorWorker: Service {
       orders.yield(.run(run))
     } catch {
       entries[name]?.outcome = .failed(Self.safe(error))
-      logger.error("the connector cannot be started", metadata: ["connector": "\(name)", "reason": "\(Self.safe(error))"])
-      if !options.isManaged {
+      guard options.isManaged else {
         failure = failure ?? error
-        shutdown.trigger()
+        return shutdown.trigger()
       }
+      logger.error("the connector cannot be started", metadata: ["connector": "\(name)", "reason": "\(Self.safe(error))"])
     }
   }
 

@@ -29,6 +29,15 @@ struct HTTPClient: Sendable {
     return try await send(request)
   }
 
+  /// Any method, with a JSON body or none.
+  func send(_ method: String, _ path: String, _ body: String? = nil) async throws -> Answer {
+    var request = try request(path)
+    request.httpMethod = method
+    request.httpBody = body.map { Data($0.utf8) }
+    if body != nil { request.setValue("application/json", forHTTPHeaderField: "Content-Type") }
+    return try await send(request)
+  }
+
   /// Waits until `/health/ready` answers with this status, and returns the answer.
   @discardableResult
   func ready(_ status: Int = 200, within limit: Duration = .seconds(60)) async throws -> Answer {
