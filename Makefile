@@ -41,8 +41,8 @@ test-clients: setup-clients ## kcat, confluent-kafka, kafka-python and Apache Ka
 	@ls .build/debug/sluice .build/release/sluice >/dev/null 2>&1 || $(SWIFT) build --product sluice
 	Tests/Clients/run.sh
 
-fuzz: setup ## A million damaged inputs each: requests of the broker, pgoutput messages, rows of COPY
-	SLUICE_TEST_FUZZ_FRAMES=1000000 $(SWIFT) test --filter 'RequestFuzzTests|DecoderFuzzTests'
+fuzz: setup ## A million damaged inputs each: requests of the broker, pgoutput messages, rows of COPY, connector files
+	SLUICE_TEST_FUZZ_FRAMES=1000000 $(SWIFT) test --filter 'RequestFuzzTests|DecoderFuzzTests|ConnectorFileFuzzTests'
 
 lint: setup-checks ## Format, doors to C, where SQL stands, shell, compose, systemd and connector files
 	@.ci/lint

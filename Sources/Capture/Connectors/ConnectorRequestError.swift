@@ -4,8 +4,8 @@ public struct ConnectorRequestError: Error, Hashable, Sendable, CustomStringConv
   public enum Kind: Sendable, Hashable {
     /// There is no such connector, task or plug-in.
     case notFound
-    /// There is one of that name already.
-    case alreadyExists
+    /// There is one of that name already, or it is in another state than is needed.
+    case conflict
     /// What was sent cannot be used.
     case invalid
     /// This process does not do that.

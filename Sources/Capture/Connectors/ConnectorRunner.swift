@@ -10,6 +10,8 @@ public protocol ConnectorRunner: Sendable {
   func pause()
   /// Goes on.
   func resume()
+  /// Hands it a signal, to be carried out between two transactions.
+  func send(_ signal: CaptureSignal) throws(SignalError)
 }
 
 extension CaptureEngine: ConnectorRunner {}

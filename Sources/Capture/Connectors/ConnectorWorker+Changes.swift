@@ -9,7 +9,7 @@ extension ConnectorWorker {
     try requireManaged()
     let settings = try ConnectorSecrets.restored(try Self.named(settings, name), from: nil)
     let entry = try checked(name, settings, target: target)
-    guard entries[name] == nil else { throw ConnectorRequestError(.alreadyExists, "Connector \(name) already exists") }
+    guard entries[name] == nil else { throw ConnectorRequestError(.conflict, "Connector \(name) already exists") }
     try await put(entry)
   }
 
@@ -92,6 +92,17 @@ extension ConnectorWorker {
     entries[name]?.outcome = nil
     reconcile(name)
     return plan
+  }
+
+  /// Sends a signal to the running connector.
+  ///
+  /// - Throws: `ConnectorRequestError`: the signal is not understood, or nothing runs that could take it.
+  public func send(_ signal: CaptureSignal, to name: String) throws(ConnectorRequestError) {
+    let entry = try entry(name)
+    guard entry.definition.target == .started, let run = runs[name], !run.stopping.isTriggered else {
+      throw ConnectorRequestError(.conflict, "Connector \(name) does not run: resume it, then send the signal")
+    }
+    do { try run.runner.send(signal) } catch { throw ConnectorRequestError(.invalid, error.description) }
   }
 
   /// Restarts task 0.

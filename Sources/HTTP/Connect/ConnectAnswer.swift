@@ -25,7 +25,7 @@ enum ConnectAnswer {
     let status: HTTPResponse.Status =
       switch error.kind {
       case .notFound: .notFound
-      case .alreadyExists: .conflict
+      case .conflict: .conflict
       case .invalid: .badRequest
       case .forbidden: .forbidden
       case .failed: .internalServerError

@@ -58,6 +58,7 @@ public struct ConnectRoutes: HTTPRoutes {
     addConnectors(to: table)
     addStates(to: table)
     addOffsets(to: table)
+    addSignals(to: table)
     addPlugins(to: table)
     addLoggers(to: table)
   }

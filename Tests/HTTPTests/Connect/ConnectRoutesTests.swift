@@ -204,6 +204,23 @@ import Testing
     }
   }
 
+  @Test func `signals reach a connector that runs`() async throws {
+    try await ConnectHarness.with { connect in
+      #expect(try await connect.put("/connectors/a/config", ConnectHarness.settings("a")).status == 201)
+      let signal: [String: Any] = ["id": "1", "type": "execute-snapshot", "data": ["data-collections": ["public.t"]]]
+      #expect(try await connect.send(.post, "/connectors/a/signals", signal).status == 202)
+      #expect(try await connect.send(.post, "/connectors/a/signals", ["type": "log", "data": "{}"]).status == 202)
+      let sent = connect.connectors.engines[0].signals
+      #expect(
+        sent.map(\.type) == ["execute-snapshot", "log"] && sent[0].id == "1" && sent[0].data == #"{"data-collections":["public.t"]}"#)
+      _ = try await connect.send(.post, "/connectors/a/signals", ["id": "1"]).error(400)
+      _ = try await connect.send(.post, "/connectors/a/signals", ["type": "log", "more": "x"]).error(400)
+      _ = try await connect.send(.post, "/connectors/b/signals", ["type": "log"]).error(404)
+      #expect(try await connect.put("/connectors/a/stop").status == 204)
+      _ = try await connect.send(.post, "/connectors/a/signals", ["type": "log"]).error(409)
+    }
+  }
+
   @Test func `plug-ins are listed, described and validated`() async throws {
     try await ConnectHarness.with { connect in
       let plugins = try await connect.http.get("/connector-plugins")

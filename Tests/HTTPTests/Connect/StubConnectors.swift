@@ -15,6 +15,7 @@ final class StubConnectors: ConnectorFactory {
   final class Engine: ConnectorRunner {
     private struct State {
       var status = CaptureStatus()
+      var signals: [CaptureSignal] = []
       var end: Result<Void, any Error>?
       var waiter: CheckedContinuation<Void, any Error>?
     }
@@ -53,6 +54,8 @@ final class StubConnectors: ConnectorFactory {
 
     func stop() { end(.success(())) }
     func pause() { state.withLock { $0.status.isPaused = true } }
+    func send(_ signal: CaptureSignal) throws(SignalError) { state.withLock { $0.signals.append(signal) } }
+    var signals: [CaptureSignal] { state.withLock { $0.signals } }
     func resume() { state.withLock { $0.status.isPaused = false } }
   }
 
