@@ -24,8 +24,8 @@ extension EndToEndTests {
         "an unknown key", #"{"name": "c", "config": {"topic.prefix": "x", "tabel.include.list": "public.t"}}"#,
         ["connector.json", "tabel.include.list", "not known", "table.include.list"]),
       Case(
-        "a value that cannot be honoured", #"{"name": "c", "config": {"topic.prefix": "x", "snapshot.locking.mode": "shared"}}"#,
-        ["connector.json", "snapshot.locking.mode", "shared", "none"]),
+        "a value that cannot be honoured", #"{"name": "c", "config": {"topic.prefix": "x", "queue.provider.type": "disk"}}"#,
+        ["connector.json", "queue.provider.type", "disk", "memory"]),
       Case(
         "a number that is none", #"{"name": "c", "config": {"topic.prefix": "x", "database.port": "many"}}"#,
         ["connector.json", "database.port", "many", "65535"]),

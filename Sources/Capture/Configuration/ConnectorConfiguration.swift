@@ -197,8 +197,15 @@ public struct ConnectorConfiguration: Sendable {
   /// - Parameters:
   ///   - file: the file, overrides applied.
   ///   - environment: what `${env:NAME}` refers to.
-  /// - Throws: `CaptureError` (configuration): one line that names the key, the value and what was expected.
+  /// - Throws: `CaptureError` (configuration): one line that names the key, the value and what was expected; never what a
+  ///   reference (`${env:NAME}`) stands for.
   public init(_ file: ConnectorFile, environment: [String: String] = [:]) throws(CaptureError) {
+    do { try self.init(checking: file, environment: environment) } catch {
+      throw SecretReference.redacted(error, settings: file.settings, environment: environment)
+    }
+  }
+
+  private init(checking file: ConnectorFile, environment: [String: String]) throws(CaptureError) {
     let settings = try Self.resolve(file, environment: environment)
     let reader = SettingsReader(origin: file.origin, settings: settings)
     name = file.name

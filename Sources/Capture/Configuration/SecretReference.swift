@@ -21,6 +21,24 @@ enum SecretReference {
     return out + rest
   }
 
+  /// The error without what references stand for, whole or in parts: a list is looked at element by element.
+  ///
+  /// Whoever may send a configuration must not learn from its refusal what a variable or a file holds.
+  static func redacted(_ error: CaptureError, settings: [String: String], environment: [String: String]) -> CaptureError {
+    var error = error
+    for (key, raw) in settings.sorted(by: { $0.key < $1.key }) where raw.contains("${") {
+      guard let value = try? resolve(raw, key: key, environment: environment), value != raw else { continue }
+      var fragments = Set(value.split { ",;: \t=".contains($0) }.map(String.init)).union([value])
+      for fragment in fragments { fragments.insert(String(JSONDocument.quoted(fragment).dropFirst().dropLast())) }
+      // What the file says itself may be said again, and very short texts are parts of any sentence.
+      for fragment in fragments.sorted(by: { ($0.count, $0) > ($1.count, $1) }) where fragment.count > 2 && !raw.contains(fragment) {
+        error.reason = error.reason.replacing(fragment, with: "${…}")
+        error.cause = error.cause?.replacing(fragment, with: "${…}")
+      }
+    }
+    return error
+  }
+
   private static func look(
     up argument: String, provider: String, key: String, environment: [String: String]
   ) throws(CaptureError) -> String {

@@ -15,7 +15,9 @@ struct ConnectorValidation: Sendable {
       add(key, "Missing required configuration \"\(key)\" which has no default value.")
     }
     for (key, value) in settings.sorted(by: { $0.key < $1.key }) where !value.isEmpty {
-      do { _ = try ConnectorConfiguration.resolve(Self.file([key: value]), environment: environment) } catch { add(key, Self.text(error)) }
+      do { _ = try ConnectorConfiguration.resolve(Self.file([key: value]), environment: environment) } catch {
+        add(key, Self.text(SecretReference.redacted(error, settings: [key: value], environment: environment)))
+      }
     }
     guard errors.isEmpty else { return }
     do { configuration = try ConnectorConfiguration(Self.file(settings), environment: environment) } catch {

@@ -87,7 +87,9 @@ import Testing
         _ = configuration.captures(schema: "public", table: "aaaaaaaaaaaaaaaa")
         read += 1
       } catch {
-        if error.description.contains("pssst") || error.description.isEmpty { Issue.record("\(error)") }
+        if error.description.contains("pssst") || error.description.isEmpty {
+          Issue.record("\(error.description) of \(String(decoding: bytes, as: UTF8.self))")
+        }
       }
       slowest = max(slowest, clock.now - start)
     }
