@@ -5,7 +5,7 @@ SWIFT ?= swift
 RELEASE_BIN := .build/release/sluice
 BENCH := $(SWIFT) build --package-path Tests/Benchmarks --scratch-path .build/benchmarks -c release
 
-.PHONY: help setup setup-clients setup-checks build release demo up down test test-clients fuzz lint format bench chaos broker-chaos connectors cluster-up cluster-down clean
+.PHONY: help setup setup-clients setup-checks build release demo up down test test-clients fuzz lint format bench chaos broker-chaos capture-chaos connectors cluster-up cluster-down clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -58,6 +58,9 @@ chaos: release ## kill -9 of capture and of the syncer, 20 times each under load
 
 broker-chaos: release ## kill -9 of the embedded broker, 100 times under load, then every acknowledged record is looked for
 	Tests/Benchmarks/broker-chaos.sh
+
+capture-chaos: release ## kill -9 of capture, 200 times under load, with restarts of its servers, then every committed change is looked for
+	Tests/Benchmarks/capture-chaos.sh
 
 connectors: ## Register connectors/*.json at a Kafka Connect REST API (CONNECT_URL, default http://127.0.0.1:8083)
 	connectors/register.sh

@@ -54,6 +54,13 @@ let package = Package(
       ],
       path: "broker-chaos", swiftSettings: [.treatAllWarnings(as: .error)]),
     .executableTarget(
+      name: "capture-chaos",
+      dependencies: [
+        "BenchmarkSupport", .product(name: "Kafka", package: "sluice"), .product(name: "Postgres", package: "sluice"),
+        .product(name: "Runtime", package: "sluice"), .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "capture-chaos", swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
       name: "chaos",
       dependencies: [
         "BenchmarkSupport", .product(name: "ReadModels", package: "sluice"), .product(name: "Commerce", package: "sluice"),
