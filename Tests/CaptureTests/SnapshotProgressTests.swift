@@ -29,6 +29,7 @@ import Testing
     progress.tables = ["public.a": table, #"we"ird.ü"#: .init(oid: 1, file: 0)]
     var offset = StoredOffset(slot: "s", snapshot: .running, systemID: "1")
     offset.snapshotProgress = progress
+    offset.earlierSnapshotLSNs = [LSN(rawValue: 5), LSN(rawValue: 1 << 33)]
     #expect(try StoredOffset(parsing: offset.text.utf8) == offset)
     // What a newer version wrote otherwise is no progress, and no error.
     let other = offset.text.replacing("slot_point", with: "point")

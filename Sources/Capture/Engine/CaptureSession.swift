@@ -132,7 +132,7 @@ struct CaptureSession: Sendable {
       board.update { $0.confirmed = lsn }
     }
     let stage = StreamStage(
-      session: self, pipeline: pipeline, keeper: keeper, source: source, lease: lease, snapshotPoint: stored?.snapshotLSN,
+      session: self, pipeline: pipeline, keeper: keeper, source: source, lease: lease, snapshotPoints: stored?.snapshotPoints ?? [],
       interruptedSnapshot: stored.flatMap { $0.snapshot == .running && $0.systemID == offset.systemID ? $0.snapshotProgress : nil })
     return try await stage.run(decision, replication: replication, tables: tables, position: stored?.position)
   }

@@ -30,6 +30,17 @@ actor OffsetKeeper {
     }
   }
 
+  /// Notes, before the first row is read, that a snapshot beside the slot begins.
+  func beginSnapshot(at point: LSN, progress: SnapshotProgress?) async throws {
+    try await change { offset in
+      offset.snapshot = .running
+      offset.earlierSnapshotLSNs = Array((offset.snapshotPoints.filter { $0 > offset.position?.endLSN ?? .zero } + [point]).suffix(512))
+      offset.snapshotLSN = nil
+      offset.snapshotProgress = progress
+      return true
+    }
+  }
+
   /// Stores how far a running snapshot came, if that is news.
   func save(progress: SnapshotProgress) async throws {
     try await change { offset in

@@ -15,7 +15,7 @@ struct StreamStage: Sendable {
   let source: SourceConnection
   let lease: SlotLease
   /// From the stored offset, see ``StoredOffset/snapshotLSN``.
-  let snapshotPoint: LSN?
+  let snapshotPoints: [LSN]
   /// Of an interrupted snapshot, from the stored offset.
   let interruptedSnapshot: SnapshotProgress?
   let snapshotProgress = SnapshotProgressTracker()
@@ -23,14 +23,14 @@ struct StreamStage: Sendable {
 
   init(
     session: CaptureSession, pipeline: DeliveryPipeline, keeper: OffsetKeeper, source: SourceConnection, lease: SlotLease,
-    snapshotPoint: LSN?, interruptedSnapshot: SnapshotProgress?
+    snapshotPoints: [LSN], interruptedSnapshot: SnapshotProgress?
   ) {
     self.session = session
     self.pipeline = pipeline
     self.keeper = keeper
     self.source = source
     self.lease = lease
-    self.snapshotPoint = snapshotPoint
+    self.snapshotPoints = snapshotPoints
     self.interruptedSnapshot = interruptedSnapshot
   }
 
@@ -126,7 +126,7 @@ struct StreamStage: Sendable {
     _ decision: StartDecision, replication: ReplicationConnection, tables: [TableDescription], position: CommitPosition?, box: StreamBox
   ) async throws -> CaptureSession.Ending {
     let slot = session.configuration.slotName
-    var bounds = ChangeEncoder.Bounds(lastCommit: position, skipThrough: position?.endLSN, snapshotPoint: snapshotPoint)
+    var bounds = ChangeEncoder.Bounds(lastCommit: position, skipThrough: position?.endLSN, snapshotPoints: snapshotPoints)
     switch decision {
     case .finished: return .finished
     case .snapshotWithNewSlot(let dropFirst):
@@ -138,12 +138,12 @@ struct StreamStage: Sendable {
       guard try await snapshot(tables, created: created), try await delayStreaming() else { return .stopped }
     case .snapshotBesideSlot:
       guard try await delaySnapshot() else { return .stopped }
-      try await keeper.save(snapshot: .running, progress: interruptedSnapshot)
       // Exported by a slot of its own, so that it is known to the transaction what the rows hold.
       let point = try await replication.createLogicalSlot(name: Self.temporaryName(beside: slot), temporary: true)
+      try await keeper.beginSnapshot(at: point.consistentPoint, progress: interruptedSnapshot)
       guard try await snapshot(tables, created: point, isBesideSlot: true, earlier: interruptedSnapshot) else { return .stopped }
       try await replication.dropSlot(name: point.name)
-      bounds.snapshotPoint = point.consistentPoint
+      bounds.snapshotPoints.append(point.consistentPoint)
       guard try await delayStreaming() else { return .stopped }
     case .snapshotOnly:
       guard try await delaySnapshot() else { return .stopped }
@@ -158,7 +158,7 @@ struct StreamStage: Sendable {
     }
     try await SlotFailover.extend(session.configuration, replication, session.logger)
     // The first transaction of a new slot knows none before it, and counts as newer than the snapshot. Here it may be older.
-    if bounds.snapshotPoint != nil, bounds.lastCommit == nil,
+    if !bounds.snapshotPoints.isEmpty, bounds.lastCommit == nil,
       let confirmed = try await SlotKeeper(name: slot, connection: try await source.open()).state()?.confirmed
     {
       bounds.lastCommit = CommitPosition(commitLSN: confirmed, endLSN: confirmed)

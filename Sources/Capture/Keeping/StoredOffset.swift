@@ -29,6 +29,11 @@ public struct StoredOffset: Hashable, Sendable {
   /// How far signals were handled and an incremental snapshot came; nil for none.
   var incremental: IncrementalState?
 
+  /// Consistent points of snapshots beside the slot that were begun: rows of interrupted ones are with the consumers, and a change that came after
+  /// such a row must not look older.
+  var earlierSnapshotLSNs: [LSN] = []
+  /// All points at which rows were read beside the slot.
+  var snapshotPoints: [LSN] { earlierSnapshotLSNs + (snapshotLSN.map { earlierSnapshotLSNs.contains($0) ? [] : [$0] } ?? []) }
   /// How far a snapshot that is `running` came; nil reads it from its beginning.
   var snapshotProgress: SnapshotProgress?
 
@@ -55,6 +60,9 @@ public struct StoredOffset: Hashable, Sendable {
       .init(name: "end_lsn", value: position.map { .string($0.endLSN.description) } ?? .null),
       .init(name: "index", value: .number(String(index))),
     ]
+    if !earlierSnapshotLSNs.isEmpty {
+      members.append(.init(name: "snapshot_points", value: .string(earlierSnapshotLSNs.map(\.description).joined(separator: ","))))
+    }
     if let snapshotProgress { members.append(.init(name: "snapshot_progress", value: snapshotProgress.json)) }
     if let incremental { members.append(.init(name: "incremental", value: incremental.document)) }
     return JSONDocument.object(members).text
@@ -79,6 +87,7 @@ public struct StoredOffset: Hashable, Sendable {
     self.init(
       slot: slot, snapshot: snapshot, snapshotLSN: document["snapshot_lsn"]?.string.flatMap { LSN($0) }, systemID: system,
       position: position, index: document["index"]?.integer ?? 0)
+    earlierSnapshotLSNs = document["snapshot_points"]?.string?.split(separator: ",").compactMap { LSN(String($0)) } ?? []
     snapshotProgress = document["snapshot_progress"].flatMap { SnapshotProgress($0) }
     if let document = document["incremental"], case .object = document { incremental = IncrementalState(document) }
   }

@@ -23,8 +23,8 @@ extension ChangeEncoder {
   /// What the change's transaction is known to come after. Consumers tell by it on which side of a snapshot it is, which the change's own LSN
   /// does not say: it may have been made before the snapshot and committed after it.
   var lastKnownPoint: LSN? {
-    guard let snapshotPoint, let transaction, transaction.finalLSN >= snapshotPoint else { return lastCommit?.endLSN }
-    return max(lastCommit?.endLSN ?? .zero, snapshotPoint)
+    guard let transaction, let point = snapshotPoints.filter({ $0 <= transaction.finalLSN }).max() else { return lastCommit?.endLSN }
+    return max(lastCommit?.endLSN ?? .zero, point)
   }
 
   func source(_ lsn: LSN) -> SourceInfo {

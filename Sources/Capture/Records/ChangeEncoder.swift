@@ -47,7 +47,7 @@ final class ChangeEncoder {
   var scratch = JSONWriter(capacity: 1024)
   var otherScratch = JSONWriter(capacity: 1024)
   let skipThrough: LSN?
-  let snapshotPoint: LSN?
+  let snapshotPoints: [LSN]
 
   /// Where the stream begins.
   struct Bounds: Sendable {
@@ -55,8 +55,8 @@ final class ChangeEncoder {
     var lastCommit: CommitPosition?
     /// Transactions up to here were delivered by an earlier run: their changes are not sent again.
     var skipThrough: LSN?
-    /// The consistent point of a snapshot that was taken beside the slot: what commits before it is in the snapshot, too.
-    var snapshotPoint: LSN?
+    /// The consistent points of snapshots that were read beside the slot, interrupted ones included: what commits before one is in its rows, too.
+    var snapshotPoints: [LSN] = []
   }
 
   init(configuration: ConnectorConfiguration, planner: RelationPlanner, logger: Logger, bounds: Bounds = Bounds()) {
@@ -65,7 +65,7 @@ final class ChangeEncoder {
     self.logger = logger
     lastCommit = bounds.lastCommit
     skipThrough = bounds.skipThrough
-    snapshotPoint = bounds.snapshotPoint
+    snapshotPoints = bounds.snapshotPoints
     messagePlan = planner.messagePlan()
     transactionSchemas = (planner.envelopeSchemas.transactionKey, planner.envelopeSchemas.transactionValue)
     messageSchemas = planner.messageSchemas
