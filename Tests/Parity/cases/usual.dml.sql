@@ -1,0 +1,13 @@
+insert into a (id, note) values (3, 'z');
+insert into a values (4, 'dee', -7.5, 'infinity', '1582-10-04', false, 'q"é', 'null', '');
+update a set name = 'ann2', amount = 3 where id = 1;
+update a set id = 40 where id = 4;
+insert into b values (2, null, null, null, null, null, null), (3, 'c', '1999-12-31 23:59:59', 1e300, -0.5, -32768, '{NULL}');
+update b set name = 'x' where id = 2;
+delete from b where id = 3;
+delete from a where id = 2;
+insert into c values (null, 'w');
+update c set value = 'u' where id is not null;
+delete from c where id is null;
+begin; insert into a (id, note) values (10, 'a'); insert into b (id) values (10); commit;
+select pg_logical_emit_message(true, 'p', 'content');
