@@ -11,6 +11,7 @@ import ArgumentParser
         sluice demo                                      the whole path, with proof, in a few minutes
         sluice capture --connector connectors/brand.json one connector, to Kafka
         sluice capture --connector brand.json --to stdout  the same, one JSON line a record
+        sluice doctor --connector brand.json             what would go wrong with it, before it is started
 
       EXIT CODES
         0 fine, 1 failed, 2 a check found a difference, 64 wrong usage, 78 wrong configuration
@@ -18,6 +19,6 @@ import ArgumentParser
     version: "0.1.0",
     subcommands: [
       UpCommand.self, DownCommand.self, CommandDaemon.self, QueryDaemon.self, CaptureDaemon.self, SyncerDaemon.self, BrokerDaemon.self,
-      DemoCommand.self, ConfigCommand.self,
+      DemoCommand.self, ConfigCommand.self, DoctorCommand.self,
     ])
 }

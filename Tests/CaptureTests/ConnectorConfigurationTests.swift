@@ -43,7 +43,6 @@ import Testing
     Mistake(settings: ["plugin.name": "decoderbufs"], says: ["plugin.name", "decoderbufs", "pgoutput"]),
     Mistake(settings: ["database.port": "abc"], says: ["database.port", "abc", "1 to 65535"]),
     Mistake(settings: ["tombstones.on.delete": "ja"], says: ["tombstones.on.delete", "ja", "true or false"]),
-    Mistake(settings: ["heartbeat.interval.ms": "1000"], says: ["heartbeat.interval.ms", "1000"]),
     Mistake(settings: ["table.include.list": "a("], says: ["table.include.list", "a(", "regular expression"]),
     Mistake(
       settings: ["table.include.list": "a", "table.exclude.list": "b"], says: ["table.include.list", "table.exclude.list", "one of them"]),

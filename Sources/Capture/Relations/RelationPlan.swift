@@ -34,5 +34,10 @@ final class RelationPlan {
     self.plans = plans
   }
 
+  /// The key's columns, in the key's order.
+  var keyColumns: [String] {
+    key?.fields.compactMap { relation.columns.indices.contains($0.column) ? relation.columns[$0.column].name : nil } ?? []
+  }
+
   func plan(_ kind: RecordKind) -> RecordPlan { kind.rawValue < plans.count ? plans[kind.rawValue] : .drop }
 }

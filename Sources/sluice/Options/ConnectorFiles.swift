@@ -22,6 +22,20 @@ enum ConnectorFiles {
     }
   }
 
+  /// Everything that is wrong with them, each with its file; nothing if all can be used.
+  static func problems(_ paths: [String], overrides: [String] = [], configuration: Configuration) throws -> [CaptureError] {
+    let environment = try self.environment(configuration)
+    return try paths.flatMap(expand).flatMap { path -> [CaptureError] in
+      do {
+        var file = try ConnectorFile(path: path)
+        try file.apply(overrides: overrides)
+        return ConnectorConfiguration.problems(of: file, environment: environment)
+      } catch let error as CaptureError {
+        return [error]
+      }
+    }
+  }
+
   /// What `${env:…}` refers to: the process's variables, and those of `write.database`.
   static func environment(_ configuration: Configuration) throws -> [String: String] {
     let keys = Keys.Write.database
