@@ -21,6 +21,7 @@ struct Preflight: Sendable {
       logger.warning("no table matches an entry of table.include.list", metadata: ["pattern": "\(pattern)"])
     }
     if configuration.mayTakeSnapshot { try await checkPrivileges(tables) }
+    try await warnAboutSignals(tables)
     return tables
   }
 

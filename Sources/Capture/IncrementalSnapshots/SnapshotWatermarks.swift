@@ -13,7 +13,7 @@ struct SnapshotWatermarks: Sendable {
   /// The first mark: before the chunk is read.
   func open(_ id: String) async throws {
     guard writes else { return }
-    try await insert("\(id)-open", "snapshot-window-open", "{\"openWindowTimestamp\":\"\(Self.now())\"}")
+    try await insert("\(id)-open", "snapshot-window-open", "{\"openWindowTimestamp\": \"\(Self.now())\"}")
   }
 
   /// The second mark: after the chunk was read.
@@ -26,7 +26,7 @@ struct SnapshotWatermarks: Sendable {
       case .insertInsert:
         try await insert(
           "\(id)-close", "snapshot-window-close",
-          "{\"openWindowTimestamp\":\"\(openedAt)\",\"closeWindowTimestamp\":\"\(Self.now())\"}")
+          "{\"openWindowTimestamp\": \"\(openedAt)\", \"closeWindowTimestamp\": \"\(Self.now())\"}")
       case .insertDelete:
         try await source.open().execute("DELETE FROM \(Self.identifier(table)) WHERE id = \("\(id)-open")")
       }
