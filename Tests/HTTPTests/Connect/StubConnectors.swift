@@ -152,13 +152,3 @@ struct ConnectHarness: Sendable {
     return [(json["connector"] as? [String: Any])?["state"] as? String ?? "none"] + tasks.map { $0["state"] as? String ?? "none" }
   }
 }
-
-/// Asks until it is true, for ten seconds.
-func eventually(_ condition: () async throws -> Bool) async throws {
-  struct NotInTime: Error {}
-  let deadline = ContinuousClock.now + .seconds(10)
-  while try await !condition() {
-    guard ContinuousClock.now < deadline else { throw NotInTime() }
-    try await Task.sleep(for: .milliseconds(5))
-  }
-}
