@@ -38,7 +38,7 @@ import Testing
   @Test func leavesNullsWhereDefaultsAreNotWanted() throws {
     var writer = JSONWriter(capacity: 64)
     let value = ConnectValue.structure([.integer(1), .null, .null, .null])
-    _ = try ConnectorConfiguration.Converter.json.write(value, schema: Self.row, replacesNulls: false, to: &writer)
+    _ = try ConnectorConfiguration.Converter.json.write(value, schema: Self.row, options: .init(replacesNulls: false), to: &writer)
     #expect(String(decoding: writer.copyBytes(), as: UTF8.self) == #"{"a":1,"b":null,"c":null,"n":null}"#)
   }
 

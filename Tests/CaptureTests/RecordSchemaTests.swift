@@ -57,6 +57,14 @@ import Testing
     #expect(line.contains(#""snapshot":null,"db":"#))
   }
 
+  @Test func decimalsAreNumbersWhereAsked() throws {
+    let harness = try EncoderHarness(["value.converter.decimal.format": "NUMERIC"])
+    try harness.install(Self.table([Self.id, Self.column("n", 1700, (10 << 16 | 2) + 4)]))
+    let lines = try harness.lines([EncoderHarness.insert(["1", "-12.5"]), EncoderHarness.insert(["2", nil])])
+    #expect(lines.first?.contains(#""after":{"id":1,"n":-12.50}"#) == true)
+    #expect(lines.last?.contains(#""after":{"id":2,"n":null}"#) == true)
+  }
+
   @Test func tellsTypesOfTheSource() throws {
     let harness = try EncoderHarness([
       "converter.schemas.enable": "true", "column.propagate.source.type": "public.t.(v|l)",

@@ -23,7 +23,7 @@ extension ConnectorConfiguration {
   var usesGeneralPath: Bool {
     if !transformChain.isCompilable { return true }
     let converters = [keyConverter, valueConverter]
-    if converters.contains(.bytes) { return true }
+    if converters.contains(.bytes) || keyJSON.numericDecimals || valueJSON.numericDecimals { return true }
     let hasRouter = transforms.contains { if case .eventRouter = $0.kind { true } else { false } }
     if converters.contains(.string), !hasRouter { return true }
     // Transforms of fields change schemas, too; those of topics do not.
@@ -31,9 +31,12 @@ extension ConnectorConfiguration {
     return (converters + [headerConverter]).contains(.jsonWithSchemas) && !areOfTopics
   }
 
-  /// Reads `<converter>.replace.null.with.default`, which the embedded engine knows without the converter's name, too.
-  static func replacesNulls(_ reader: SettingsReader, _ key: String) -> Bool {
-    (reader.text("\(key).replace.null.with.default") ?? reader.text("converter.replace.null.with.default"))?.lowercased() != "false"
+  /// Reads `<converter>.replace.null.with.default` and `<converter>.decimal.format`, which the embedded engine knows without the converter's
+  /// name, too.
+  static func json(_ reader: SettingsReader, _ key: String) -> JSONConverter.Options {
+    func option(_ name: String) -> String? { (reader.text("\(key).\(name)") ?? reader.text("converter.\(name)"))?.lowercased() }
+    return JSONConverter.Options(
+      replacesNulls: option("replace.null.with.default") != "false", numericDecimals: option("decimal.format") == "numeric")
   }
 
   /// The transforms that are applied to tables; none where records are looked into one by one.

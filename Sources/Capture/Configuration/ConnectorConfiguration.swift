@@ -172,9 +172,13 @@ public struct ConnectorConfiguration: Sendable {
   /// All transforms, as they are applied to records.
   var transformChain: RecordTransformChain
   /// `key.converter.replace.null.with.default`: a column's default stands for each NULL in keys; default true.
-  var keyReplacesNulls: Bool
+  var keyReplacesNulls: Bool { keyJSON.replacesNulls }
   /// `value.converter.replace.null.with.default`, as for keys.
-  var valueReplacesNulls: Bool
+  var valueReplacesNulls: Bool { valueJSON.replacesNulls }
+  /// How JsonConverter writes keys.
+  var keyJSON: JSONConverter.Options
+  /// How JsonConverter writes values.
+  var valueJSON: JSONConverter.Options
   /// `include.schema.comments`: schemas carry the comments of columns; default false.
   var includesComments: Bool
   /// `column.propagate.source.type`: columns whose schemas tell their types in the database.
@@ -277,8 +281,8 @@ public struct ConnectorConfiguration: Sendable {
     processingFailure = try reader.choice("event.processing.failure.handling.mode", ProcessingFailure.self)
     transformChain = try TransformSettings(reader).parse()
     transforms = transformChain.compiled ?? []
-    keyReplacesNulls = Self.replacesNulls(reader, "key.converter")
-    valueReplacesNulls = Self.replacesNulls(reader, "value.converter")
+    keyJSON = Self.json(reader, "key.converter")
+    valueJSON = Self.json(reader, "value.converter")
     includesComments = reader.flag("include.schema.comments")
     propagatedColumns = try reader.patterns("column.propagate.source.type") ?? []
     propagatedTypes = try reader.patterns("datatype.propagate.source.type") ?? []

@@ -3,16 +3,17 @@ internal import ChangeEvents
 extension ConnectorConfiguration.Converter {
   /// Writes a key, value or header as this converter does.
   ///
-  /// - Parameter replacesNulls: whether a schema's default stands for a null (`replace.null.with.default`).
+  /// - Parameter options: of JsonConverter.
   /// - Returns: false for NULL; nothing was written then.
   /// - Throws: `CaptureError` for a value that the converter cannot write.
-  func write(_ value: ConnectValue, schema: ConnectSchema?, replacesNulls: Bool = true, to writer: inout JSONWriter) throws(CaptureError)
+  func write(_ value: ConnectValue, schema: ConnectSchema?, options: JSONConverter.Options = .init(), to writer: inout JSONWriter)
+    throws(CaptureError)
     -> Bool
   {
     switch self {
-    case .json: return try JSONConverter.write(value, schema: schema, withSchema: false, replacesNulls: replacesNulls, to: &writer)
+    case .json: return try JSONConverter.write(value, schema: schema, withSchema: false, options: options, to: &writer)
     case .jsonWithSchemas:
-      return try JSONConverter.write(value, schema: schema, withSchema: true, replacesNulls: replacesNulls, to: &writer)
+      return try JSONConverter.write(value, schema: schema, withSchema: true, options: options, to: &writer)
     case .string, .simple:
       guard !value.isNull else { return false }
       try LogicalText.write(value, schema: schema, style: self == .string ? .toString : .values, to: &writer)

@@ -28,10 +28,10 @@ extension ChangeEncoder {
   func write(_ record: ConnectRecord) throws(CaptureError) {
     let start = batch.writer.count
     let hasKey = try configuration.keyConverter.write(
-      record.key, schema: record.keySchema, replacesNulls: configuration.keyReplacesNulls, to: &batch.writer)
+      record.key, schema: record.keySchema, options: configuration.keyJSON, to: &batch.writer)
     let keyEnd = batch.writer.count
     let hasValue = try configuration.valueConverter.write(
-      record.value, schema: record.valueSchema, replacesNulls: configuration.valueReplacesNulls, to: &batch.writer)
+      record.value, schema: record.valueSchema, options: configuration.valueJSON, to: &batch.writer)
     var headers: [Header] = []
     headers.reserveCapacity(record.headers.count)
     for header in record.headers {
