@@ -1,5 +1,5 @@
 /// A value in Kafka Connect's terms. What it means (a date, a decimal, an enum's label) is its schema's matter.
-indirect enum ConnectValue: Hashable, Sendable {
+enum ConnectValue: Hashable, Sendable {
   case null
   case boolean(Bool)
   /// int8 to int64.

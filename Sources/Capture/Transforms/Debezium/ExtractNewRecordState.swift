@@ -30,8 +30,8 @@ struct ExtractNewRecordState: ConfiguredTransform {
   private let handling: DeleteHandling
   private let keepsTombstones: Bool
   private let routeField: String?
-  private let fields: [FieldReference]
-  private let headers: [FieldReference]
+  private let fields: FieldReferences
+  private let headers: FieldReferences
   private let dropHeader: String?
   private let dropsFromKey: Bool
   private let dropsOptionalOnly: Bool
@@ -42,8 +42,8 @@ struct ExtractNewRecordState: ConfiguredTransform {
   init(_ options: TransformOptions, part: RecordPart) throws(CaptureError) {
     (handling, keepsTombstones) = try Self.handling(options)
     routeField = options.filled("route.by.field")
-    fields = try FieldReference.list("add.fields", prefix: "add.fields.prefix", options)
-    headers = try FieldReference.list("add.headers", prefix: "add.headers.prefix", options)
+    fields = FieldReferences(try FieldReference.list("add.fields", prefix: "add.fields.prefix", options))
+    headers = FieldReferences(try FieldReference.list("add.headers", prefix: "add.headers.prefix", options))
     dropHeader = options.filled("drop.fields.header.name")
     dropsFromKey = options.flag("drop.fields.from.key")
     dropsOptionalOnly = options.flag("drop.fields.keep.schema.compatible")
@@ -72,15 +72,14 @@ struct ExtractNewRecordState: ConfiguredTransform {
   func apply(_ record: inout ConnectRecord, logger: Logger) throws(CaptureError) -> Bool {
     guard !record.value.isNull else {
       // What is known of a tombstone is that it stands for a delete.
-      for header in headers where header.field == "op" {
-        record.headers.append(.init(name: header.newName, schema: .string, value: .string("d")))
-      }
+      for name in headers.operationNames { record.headers.append(.init(name: name, schema: .string, value: .string("d"))) }
       return keepsTombstones
     }
     guard let envelope = DebeziumEnvelope(record) else { return true }
-    for header in headers {
-      guard let schema = try header.schema(in: envelope.view.schema) else { continue }
-      record.headers.append(.init(name: header.newName, schema: schema, value: try header.value(in: envelope.view)))
+    if !headers.isEmpty {
+      for header in try headers.resolved(in: envelope.view.schema) {
+        record.headers.append(.init(name: header.name, schema: header.schema, value: header.value(in: envelope.view)))
+      }
     }
     if envelope.after != nil { return try unwrap(&record, envelope, logger: logger) }
     // A truncation has no row at all.
@@ -126,18 +125,16 @@ struct ExtractNewRecordState: ConfiguredTransform {
 
   private func addFields(to record: inout ConnectRecord, _ envelope: DebeziumEnvelope) throws(CaptureError) {
     let row = try RecordPart.value.structure(of: record)
+    let added = fields.isEmpty ? [] : try fields.resolved(in: envelope.view.schema)
     // Which fields an envelope has may differ from one operation to the next, where a transform before this one adds some.
-    let schema = try cache.made(from: row.schema, variant: try envelope.operation()) { () throws(CaptureError) in
+    let variant = added.isEmpty ? "" : try envelope.operation()
+    let schema = try cache.made(from: row.schema, variant: variant) { () throws(CaptureError) in
       var list = FieldList(row.schema.fields)
-      for field in fields {
-        if let schema = try field.schema(in: envelope.view.schema) { try list.append(field.newName, schema) }
-      }
+      for field in added { try list.append(field.name, field.schema) }
       return row.schema.basics(.structure, fields: list.fields)
     }
-    var values = row.values
-    for field in fields where try field.schema(in: envelope.view.schema) != nil { values.append(try field.value(in: envelope.view)) }
     record.valueSchema = schema
-    record.value = .structure(values)
+    record.value = .structure(row.values + added.map { $0.value(in: envelope.view) })
   }
 
   /// Leaves out the fields that a header lists.

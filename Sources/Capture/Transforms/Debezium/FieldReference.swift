@@ -50,27 +50,17 @@ struct FieldReference: Sendable {
     return envelope.index(of: field).map { (nil, $0) }
   }
 
-  /// The schema under which the field is added: optional, and without a default; nil if there is no such field.
-  func schema(in envelope: ConnectSchema) throws(CaptureError) -> ConnectSchema? {
+  /// The field in envelopes of a schema; nil if they have no such field.
+  ///
+  /// - Throws: `CaptureError` if the envelope has no such struct.
+  func resolved(in envelope: ConnectSchema) throws(CaptureError) -> ResolvedField? {
     guard let place = try place(in: envelope) else { return nil }
     let holder = place.parent.map { envelope.fields[$0].schema } ?? envelope
     let schema = holder.fields[place.index].schema
-    return schema.basics(isOptional: true, fields: schema.fields)
-  }
-
-  /// The field's own value, never its default.
-  func value(in envelope: StructView) throws(CaptureError) -> ConnectValue {
-    guard let place = try place(in: envelope.schema) else { return .null }
-    guard let at = place.parent else {
-      // A struct that is null has no fields to look into, wherever the field itself would be.
-      if let parent, let at = envelope.schema.index(of: parent), envelope.value(at: at, withDefault: false).isNull { return .null }
-      return envelope.value(at: place.index, withDefault: false)
-    }
-    let holder = envelope.schema.fields[at].schema
-    guard let view = StructView(envelope.value(at: at, withDefault: false), holder) else { return .null }
-    let value = view.value(at: place.index, withDefault: false)
-    // Debezium leaves `snapshot` unset on streamed changes: what readers see there is the default, which is not the field's own value.
-    if parent == "source", field == "snapshot", value == holder.fields[place.index].schema.defaultValue { return .null }
-    return value
+    return ResolvedField(
+      name: newName, schema: schema.basics(isOptional: true, fields: schema.fields), holder: holder, parent: place.parent,
+      index: place.index,
+      condition: place.parent == nil ? parent.flatMap { envelope.index(of: $0) } : nil,
+      isSnapshotMark: parent == "source" && field == "snapshot")
   }
 }
