@@ -145,12 +145,14 @@ final class SnapshotChunkReader {
     func column(_ name: String) -> SnapshotChunkQuery.OrderColumn {
       .init(name: name, isOptional: table.columns.first { $0.name == name }?.isOptional ?? false)
     }
-    guard let surrogateKey else { return table.keyColumns.map(column) }
+    // Rows with NULL in a unique key may be alike in all of it: their place tells them apart.
+    let tie = table.keyColumns.contains { column($0).isOptional } ? [column("ctid")] : []
+    guard let surrogateKey else { return table.keyColumns.map(column) + tie }
     let plain = surrogateKey.filter { $0 != "\"" }
     let name = plain.lowercased() == "ctid" ? "ctid" : plain
     guard name != "ctid" else { return [column(name)] }
     let ties = table.keyColumns.isEmpty ? ["ctid"] : table.keyColumns.filter { $0 != name }
-    return ([name] + ties).map(column)
+    return ([name] + ties).map(column) + tie
   }
 
   private func find(_ qualifiedName: String, _ connection: Connection) async throws -> (oid: Int64, schema: String, table: String)? {
