@@ -189,10 +189,7 @@ enum ConnectorKeys {
     ConnectorKey(
       "time.precision.mode",
       .choice(["adaptive", "adaptive_time_microseconds", "connect", "isostring", "microseconds", "nanoseconds", "structured"]),
-      default: "adaptive",
-      .only(
-        ["adaptive", "adaptive_time_microseconds", "connect", "isostring", "microseconds", "nanoseconds"],
-        why: "structured times are not written")),
+      default: "adaptive"),
     ConnectorKey("interval.handling.mode", .choice(["numeric", "string"]), default: "numeric"),
     ConnectorKey("binary.handling.mode", .choice(["bytes", "base64", "base64-url-safe", "hex"]), default: "bytes"),
     ConnectorKey("hstore.handling.mode", .choice(["json", "map"]), default: "json"),

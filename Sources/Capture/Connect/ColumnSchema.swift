@@ -36,8 +36,38 @@ struct ColumnSchema {
   /// `binary.handling.mode`.
   var binary: ConnectSchema { options.binaryHandling == .bytes ? .bytes : .string }
 
+  /// `time.precision.mode=structured`: a struct of optional fields for each temporal type; nil for the others.
+  private static func structured(_ type: String) -> ConnectSchema? {
+    let int8 = ConnectSchema(.int8, isOptional: true)
+    let int32 = ConnectSchema(.int32, isOptional: true)
+    let text = ConnectSchema(.string, isOptional: true)
+    let date = [("year", int32), ("month", int8), ("day", int8)]
+    let clock = [("hour", int8), ("minute", int8), ("second", int8), ("nanos", int32)]
+    let precision = [("precision", int32)]
+    let special = [("specialValue", text)]
+    let found: (name: String, fields: [(String, ConnectSchema)])? =
+      switch type {
+      case "date": ("Date", date + special)
+      case "time": ("Time", clock + precision)
+      case "timetz": ("ZonedTime", clock + [("offsetSeconds", int32)] + precision)
+      case "timestamp": ("Timestamp", date + clock + special + precision)
+      case "timestamptz": ("ZonedTimestamp", date + clock + [("offsetSeconds", int32), ("zoneId", text)] + special + precision)
+      case "interval":
+        (
+          "Duration",
+          [
+            ("years", int32), ("months", int32), ("days", int32), ("hours", int32), ("minutes", int32),
+            ("seconds", ConnectSchema(.int64, isOptional: true)), ("nanos", int32),
+          ] + precision
+        )
+      default: nil
+      }
+    return found.map { .structure("io.debezium.time.Structured\($0.name)", version: 1, $0.fields) }
+  }
+
   private func base(_ name: String, _ typmod: Int32) -> ConnectSchema? {
-    switch name {
+    if options.timePrecision == .structured, let schema = Self.structured(name) { return schema }
+    return switch name {
     case "bool": .boolean
     case "int2": .int16
     case "int4": .int32

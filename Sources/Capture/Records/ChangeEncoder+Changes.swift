@@ -23,8 +23,9 @@ extension ChangeEncoder {
   /// What the change's transaction is known to come after. Consumers tell by it on which side of a snapshot it is, which the change's own LSN
   /// does not say: it may have been made before the snapshot and committed after it.
   var lastKnownPoint: LSN? {
-    guard let transaction, let point = snapshotPoints.filter({ $0 <= transaction.finalLSN }).max() else { return lastCommit?.endLSN }
-    return max(lastCommit?.endLSN ?? .zero, point)
+    let last = lastMessageLSN.map { max($0, lastCommit?.endLSN ?? .zero) } ?? lastCommit?.endLSN
+    guard let transaction, let point = snapshotPoints.filter({ $0 <= transaction.finalLSN }).max() else { return last }
+    return max(last ?? .zero, point)
   }
 
   func source(_ lsn: LSN) -> SourceInfo {
@@ -99,6 +100,8 @@ extension ChangeEncoder {
     case .lookInside(let plain): (shape, looksInside) = (plain, true)
     }
     counters.events += 1
+    // A message outside of a transaction is a commit of its own to Debezium.
+    if transaction == nil { lastMessageLSN = lsn }
     var source = source(lsn)
     if transaction == nil { source.tsUs = serverTime + WallClock.postgresEpoch }
     let place = place(in: Self.messageCollection, at: source.lsn)

@@ -23,6 +23,8 @@ final class ChangeEncoder {
   var counters = CaptureCounters()
   /// The last commit that was read; its end is `sequence[0]` of the records that follow.
   var lastCommit: CommitPosition?
+  /// The last message outside of a transaction: `sequence[0]` follows it, too.
+  var lastMessageLSN: LSN?
   /// The last commit since the batch was taken.
   var completed: CommitPosition?
   /// The slot's `catalog_xmin`, where it is looked at.

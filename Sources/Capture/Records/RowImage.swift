@@ -21,9 +21,10 @@ struct RowImage {
   func image(_ column: Int) throws -> ColumnImage {
     if !nulled.isEmpty, nulled.contains(column) { return .null }
     guard column < fields.count else { return .null }
-    if let identity, column < identity.count, !identity[column] { return .absent }
     switch fields[column] {
-    case .null: return .null
+    // A partition with another replica identity than its root, under whose name its changes go, sends more than the root's key: what is
+    // there counts, and only a null outside of the identity means "not carried".
+    case .null: return identity.map { column < $0.count && !$0[column] } ?? false ? .absent : .null
     case .text(let range): return .text(UnsafeRawBufferPointer(rebasing: bytes[range]))
     case .unchanged:
       if let old, column < old.count, case .text(let range) = old[column] { return .text(UnsafeRawBufferPointer(rebasing: bytes[range])) }

@@ -155,7 +155,7 @@ struct RelationPlanner {
           metadata: ["table": "\(relation.schema).\(relation.name)", "column": "\(column.name)", "reason": "\(error)"])
         return nil
       case .malformed:
-        // The default alone can be malformed here: the column works without it.
+        // The default alone can be wrong here (or beyond a mode's range): the column works without it.
         return try ColumnEncoder(
           type: column.typeOID, typmod: column.typeModifier, catalog: catalog, isOptional: isOptional, options: configuration.encoding,
           mapping: mapping)

@@ -28,6 +28,7 @@ extension ValueCodec {
         text.append(Hex.lower(byte & 0xF))
       }
     case .opaque(let mode): text.append(contentsOf: try Self.binary(view, mode))
+    case .structured(let kind): try kind.decode(view, to: &text)
     case .date, .time, .timetz, .timestamp, .timestamptz, .interval: try decodeTemporal(view, to: &text)
     case .hstore(let map): try Self.hstore(view, map: map, to: &text)
     case .point: try Self.point(view, to: &text)

@@ -26,6 +26,8 @@ public struct EncodingOptions: Sendable, Hashable {
     case microseconds
     /// Nanoseconds always.
     case nanoseconds
+    /// Objects of their fields (Debezium 3.7), for all temporal types; `interval.handling.mode` does not count then.
+    case structured
   }
 
   /// `interval.handling.mode`.

@@ -17,6 +17,24 @@ enum HstoreText {
     return pairs
   }
 
+  /// Pairs in the order in which Java's `HashMap` gives them, which is Debezium's: by the low bits of the keys' hashes.
+  static func inHashOrder(_ pairs: [(key: [UInt8], value: [UInt8]?)]) -> [(key: [UInt8], value: [UInt8]?)] {
+    guard pairs.count > 1 else { return pairs }
+    var buckets = 16
+    while pairs.count > buckets / 4 * 3 { buckets *= 2 }
+    let mask = UInt32(buckets - 1)
+    let places = pairs.enumerated().map { (bucket: spreadHash($1.key) & mask, index: $0) }
+    // Within a bucket the first that came stays first.
+    return places.sorted { ($0.bucket, $0.index) < ($1.bucket, $1.index) }.map { pairs[$0.index] }
+  }
+
+  /// `String.hashCode` of the text, spread as `HashMap` does it.
+  private static func spreadHash(_ text: [UInt8]) -> UInt32 {
+    var hash: UInt32 = 0
+    for unit in String(decoding: text, as: UTF8.self).utf16 { hash = hash &* 31 &+ UInt32(unit) }
+    return hash ^ (hash >> 16)
+  }
+
   private static func quoted(_ reader: inout ByteReader) -> [UInt8]? {
     guard reader.take(UInt8(ascii: "\"")) else { return nil }
     var bytes: [UInt8] = []

@@ -16,6 +16,7 @@ extension ValueCodec {
       case .timestamp(.iso), .timestamptz: "\"1970-01-01T00:00:00Z\""
       case .time, .timestamp: "0"
       case .interval(let iso): iso ? "\"P0Y0M0DT0H0M0S\"" : "0"
+      case .structured(let kind): kind.zero
       case .hstore(let map): map ? "{}" : "\"{}\""
       case .point: "{\"x\":0.0,\"y\":0.0,\"wkb\":\"AQEAAAAAAAAAAAAAAAAAAAAAAAAA\",\"srid\":null}"
       case .geometry: "{\"wkb\":\"AQcAAAAAAAAA\",\"srid\":null}"

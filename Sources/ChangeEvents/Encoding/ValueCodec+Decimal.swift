@@ -13,8 +13,14 @@ extension ValueCodec {
       writer.raw(",\"value\":")
       try Self.unscaled(number, scale: scale, to: &writer)
       writer.raw(UInt8(ascii: "}"))
-    case .decimalText:
-      if DecimalText(text) != nil { return writer.string(text) }
+    case .decimalText(let scale):
+      if let number = DecimalText(text) {
+        let missing = scale - number.fraction.count
+        guard missing > 0 else { return writer.string(text) }
+        // A column that was given a scale later, or a default written shorter.
+        let point = number.fraction.isEmpty ? [UInt8(ascii: ".")] : []
+        return (Array(text) + point + Array(repeating: 0x30, count: missing)).withUnsafeBytes { writer.string($0) }
+      }
       // The names of the constants in Debezium's SpecialValueDecimal.
       if text.equals("NaN") { return writer.raw("\"NAN\"") }
       if text.equals("Infinity") { return writer.raw("\"POSITIVE_INFINITY\"") }

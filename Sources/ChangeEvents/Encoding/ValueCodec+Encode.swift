@@ -21,6 +21,7 @@ extension ValueCodec {
     case .bytes(let mode): try Self.bytea(text, mode, to: &writer)
     case .opaque(let mode): writer.binary(text, as: mode)
     case .date, .time, .timetz, .timestamp, .timestamptz, .interval: try encodeTemporal(text, to: &writer)
+    case .structured(let kind): try kind.encode(text, to: &writer)
     case .hstore(let map): try Self.hstore(text, map: map, to: &writer)
     case .point: try Self.point(text, to: &writer)
     case .geometry: try Self.geometry(text, to: &writer)
@@ -115,7 +116,7 @@ extension ValueCodec {
     guard let pairs = HstoreText.pairs(text) else { throw .malformed("hstore", "\"key\"=>\"value\"") }
     var inner = JSONWriter(capacity: text.count * 2 + 16)
     inner.raw(UInt8(ascii: "{"))
-    for (index, pair) in pairs.enumerated() {
+    for (index, pair) in HstoreText.inHashOrder(pairs).enumerated() {
       if index > 0 { inner.raw(UInt8(ascii: ",")) }
       inner.string(pair.key, escapingBeyondBMP: map)
       inner.raw(UInt8(ascii: ":"))

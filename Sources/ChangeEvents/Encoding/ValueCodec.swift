@@ -32,6 +32,8 @@ enum ValueCodec: Sendable, Hashable {
   case timestamp(TimeUnit)
   case timestamptz(width: Int)
   case interval(iso: Bool)
+  /// Any temporal type under `time.precision.mode=structured`.
+  case structured(StructuredTemporal)
   case hstore(map: Bool)
   case point
   case geometry
@@ -50,6 +52,12 @@ enum ValueCodec: Sendable, Hashable {
     switch type.kind {
     case .enum: self = .text
     case .array:
+      // Debezium has no mapping for these, whatever their elements are.
+      if let element = catalog[type.elementOID], element.kind == .domain || Self.unmappedElements.contains(element.name) {
+        guard options.includeUnknownDatatypes, element.kind == .domain else { throw .unsupported(type.name) }
+        self = .array(.opaque(options.binaryHandling))
+        return
+      }
       // An array's modifier is that of its elements.
       self = .array(try ValueCodec(type: type.elementOID, typmod: typmod, catalog: catalog, options: options))
     case .base, .range:
@@ -66,8 +74,25 @@ enum ValueCodec: Sendable, Hashable {
     }
   }
 
+  /// Elements of which Debezium leaves out the arrays, even where unknown types are included.
+  private static let unmappedElements: Set<String> = ["money", "name", "interval", "varbit", "xml", "point", "refcursor"]
+
+  private static func structured(_ name: String, _ typmod: Int32) -> ValueCodec? {
+    switch name {
+    case "date": .structured(.date)
+    case "time": .structured(.time(precision: precision(typmod)))
+    case "timetz": .structured(.timetz(precision: precision(typmod)))
+    case "timestamp": .structured(.timestamp(precision: precision(typmod)))
+    case "timestamptz": .structured(.timestamptz(precision: precision(typmod)))
+    // An interval's modifier carries its fields above the precision.
+    case "interval": .structured(.interval(precision: precision(typmod < 0 ? typmod : typmod & 0xFFFF)))
+    default: nil
+    }
+  }
+
   private static func base(_ type: PostgresType, _ typmod: Int32, _ options: EncodingOptions) -> ValueCodec? {
-    switch type.name {
+    if options.timePrecision == .structured, let codec = structured(type.name, typmod) { return codec }
+    return switch type.name {
     case "bool": .bool
     case "int2", "int4", "int8", "oid": .integer
     case "float4": .float4
@@ -111,7 +136,7 @@ enum ValueCodec: Sendable, Hashable {
   private static func timeUnit(_ precision: Int, _ options: EncodingOptions) -> TimeUnit {
     switch options.timePrecision {
     case .adaptive: precision <= 3 ? .millis : .micros
-    case .adaptiveTimeMicroseconds, .microseconds: .micros
+    case .adaptiveTimeMicroseconds, .microseconds, .structured: .micros
     case .connect: .millis
     case .isostring: .iso
     case .nanoseconds: .nanos
@@ -121,7 +146,7 @@ enum ValueCodec: Sendable, Hashable {
   private static func timestampUnit(_ precision: Int, _ options: EncodingOptions) -> TimeUnit {
     switch options.timePrecision {
     case .adaptive, .adaptiveTimeMicroseconds: precision <= 3 ? .millis : .micros
-    case .microseconds: .micros
+    case .microseconds, .structured: .micros
     case .connect: .millis
     case .isostring: .iso
     case .nanoseconds: .nanos
