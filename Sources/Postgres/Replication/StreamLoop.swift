@@ -24,6 +24,13 @@ struct StreamLoop {
   private var replyIsDue = false
   private var nextStatus: ContinuousClock.Instant
   private var capacity = 16_384
+  private var lastHandOver: ContinuousClock.Instant = .now
+  /// Until when a batch that is still small waits for more; nil where it does not.
+  private var lingerEnd: ContinuousClock.Instant?
+  /// The longest that a message waits for others, while they come thick and fast. To wake the receiver for a few messages each time costs more
+  /// than to read them.
+  private static let linger: Duration = .milliseconds(1)
+  private static let lingerBytes = 64 << 10
 
   init(session: Session, buffer: StreamBuffer, options: StreamOptions, start: LSN, control: JobControl) {
     self.session = session
@@ -67,7 +74,12 @@ struct StreamLoop {
           handOver()
           if replyIsDue || ContinuousClock.now >= nextStatus { try sendStatus(connection) }
           continue
-        case .drained: handOver()
+        case .drained:
+          if isWorthWaiting {
+            try sleep(connection, watchesSocket: true, until: lingerEnd)
+            continue
+          }
+          handOver()
         }
       }
       if replyIsDue || ContinuousClock.now >= nextStatus { try sendStatus(connection) }
@@ -75,13 +87,25 @@ struct StreamLoop {
     }
   }
 
-  private func sleep(_ connection: OpaquePointer, watchesSocket: Bool) throws {
+  /// A busy stream's batch is small, and did not wait yet as long as it may. After a pause the first message goes at once.
+  private var isWorthWaiting: Bool {
+    mutating get {
+      guard !batch.messages.isEmpty, batch.bytes.count < min(Self.lingerBytes, options.maxBatchBytes) else { return false }
+      let now = ContinuousClock.now
+      if let lingerEnd { return now < lingerEnd }
+      guard now - lastHandOver < Self.linger else { return false }
+      lingerEnd = now + Self.linger
+      return true
+    }
+  }
+
+  private func sleep(_ connection: OpaquePointer, watchesSocket: Bool, until limit: ContinuousClock.Instant? = nil) throws {
     let pending = PQflush(connection)
     if pending < 0 { throw session.failure(control) }
     // While the receiver has enough to do, the socket is left alone: the server's sending then stops by itself, and memory stays bounded.
     // Only a status update that does not fit into the socket still watches it.
     let events = (watchesSocket ? Int16(POLLIN) : 0) | (pending == 1 ? Int16(POLLOUT) : 0)
-    _ = session.poll(socket: events == 0 ? -1 : PQsocket(connection), events: events, until: nextStatus)
+    _ = session.poll(socket: events == 0 ? -1 : PQsocket(connection), events: events, until: min(nextStatus, limit ?? nextStatus))
   }
 
   // MARK: Reading
@@ -143,6 +167,8 @@ struct StreamLoop {
 
   private mutating func handOver() {
     guard !batch.isEmpty else { return }
+    lingerEnd = nil
+    lastHandOver = .now
     var full = WALBatch()
     swap(&full, &batch)
     batch.serverWALEnd = full.serverWALEnd
