@@ -45,8 +45,8 @@ test-parity: setup-clients ## Random tables through capture and through the real
 	@ls .build/debug/sluice .build/release/sluice >/dev/null 2>&1 || $(SWIFT) build --product sluice
 	Tests/Parity/run.sh $(PARITY)
 
-fuzz: setup ## A million damaged inputs each: requests of the broker, pgoutput messages, rows of COPY, connector files
-	SLUICE_TEST_FUZZ_FRAMES=1000000 $(SWIFT) test --filter 'RequestFuzzTests|DecoderFuzzTests|ConnectorFileFuzzTests'
+fuzz: setup ## A million damaged inputs each: requests of the broker, pgoutput messages, rows of COPY, values, connector files
+	SLUICE_TEST_FUZZ_FRAMES=1000000 $(SWIFT) test --filter 'RequestFuzzTests|DecoderFuzzTests|ValueFuzzTests|ConnectorFileFuzzTests'
 
 lint: setup-checks ## Format, doors to C, where SQL stands, shell, compose, systemd and connector files
 	@.ci/lint
