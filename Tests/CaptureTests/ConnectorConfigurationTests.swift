@@ -52,8 +52,6 @@ import Testing
     Mistake(settings: ["connector.class": "io.debezium.connector.mysql.MySqlConnector"], says: ["connector.class", "mysql"]),
     Mistake(
       settings: ["value.converter": "io.confluent.connect.avro.AvroConverter"], says: ["value.converter", "AvroConverter", "JsonConverter"]),
-    Mistake(
-      settings: ["value.converter": "org.apache.kafka.connect.json.JsonConverter"], says: ["value.converter", "schemas.enable", "false"]),
     Mistake(settings: ["transforms": "a"], says: ["transforms.a.type", "missing"]),
     Mistake(settings: ["transforms": "a", "transforms.a.type": "com.example.Mine"], says: ["transforms.a.type", "com.example.Mine"]),
     Mistake(settings: ["transforms.b.type": "x"], says: ["transforms.b.type", "no alias"]),
@@ -171,5 +169,20 @@ import Testing
       _ = try? ConnectorFile(parsing: bytes, origin: "f")
     }
     _ = try? ConnectorFile(parsing: Array(repeating: UInt8(ascii: "["), count: 100_000), origin: "f")
+  }
+
+  @Test func aJsonConverterThatIsNamedHasKafkaConnectsDefault() throws {
+    let json = "org.apache.kafka.connect.json.JsonConverter"
+    func converters(_ settings: [String: String]) throws -> [ConnectorConfiguration.Converter] {
+      let file = ConnectorFile(
+        name: "x",
+        settings: ["topic.prefix": "a", "database.hostname": "h", "database.user": "u", "database.dbname": "d"].merging(settings) { $1 })
+      let configuration = try ConnectorConfiguration(file)
+      return [configuration.keyConverter, configuration.valueConverter]
+    }
+    #expect(try converters([:]) == [.json, .json])
+    #expect(try converters(["value.converter": json]) == [.json, .jsonWithSchemas])
+    #expect(try converters(["value.converter": json, "value.converter.schemas.enable": "false"]) == [.json, .json])
+    #expect(try converters(["key.converter": json, "converter.schemas.enable": "false"]) == [.json, .json])
   }
 }

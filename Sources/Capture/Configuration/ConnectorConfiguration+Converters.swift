@@ -1,8 +1,8 @@
 extension ConnectorConfiguration {
   /// Reads `key.converter`, `value.converter` or `header.converter`.
   ///
-  /// Without schemas unless the file asks for them: `<converter>.schemas.enable`, or `converter.schemas.enable` for all three. A converter
-  /// that is named and says nothing is refused, because its default in Kafka Connect is the other one.
+  /// A file that names JsonConverter gets its default in Kafka Connect, `schemas.enable=true`, unless `<converter>.schemas.enable`, or
+  /// `converter.schemas.enable` for all three, says otherwise. One that names none gets what a worker is usually set to: JSON without schemas.
   static func converter(_ reader: SettingsReader, _ key: String) throws(CaptureError) -> Converter {
     let name = reader.text(key)
     switch name {
@@ -13,10 +13,7 @@ extension ConnectorConfiguration {
     }
     if let own = reader.text("\(key).schemas.enable") { return own.lowercased() == "true" ? .jsonWithSchemas : .json }
     if let all = reader.text("converter.schemas.enable") { return all.lowercased() == "true" ? .jsonWithSchemas : .json }
-    guard reader.settings[key] != nil, key != "header.converter" else { return .json }
-    throw .configuration(
-      "\(reader.origin): key \"\(key)\" names JsonConverter, whose default is schemas.enable=true: set \"\(key).schemas.enable\" to true for "
-        + "records as {schema, payload}, or to false for the payload alone")
+    return reader.settings[key] == nil ? .json : .jsonWithSchemas
   }
 
   /// Whether records have to be looked into one by one: their transforms, or their converters, need values and not only their bytes.

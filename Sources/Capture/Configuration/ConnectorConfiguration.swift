@@ -5,7 +5,7 @@ public import Postgres
 ///
 /// Keys and defaults are documented by Debezium ("PostgreSQL connector configuration properties"). What differs:
 /// `plugin.name` defaults to `pgoutput` (the one plug-in here), `offset.flush.interval.ms` to 1000, converters to JSON
-/// without schemas, and `max.queue.size.in.bytes` to 16 MiB (0 means this default).
+/// without schemas, and `max.queue.size.in.bytes` to 8 MiB (0 means this default).
 public struct ConnectorConfiguration: Sendable {
   /// `snapshot.mode`.
   public enum SnapshotMode: String, Sendable, Hashable {
@@ -118,7 +118,7 @@ public struct ConnectorConfiguration: Sendable {
   public var encoding: EncodingOptions
   /// `event.converting.failure.handling.mode`; default `warn`: null is written and a warning logged.
   public var conversionFailure: ConversionFailure
-  /// `key.converter`; default JSON without schemas.
+  /// `key.converter`; JSON without schemas where the file names none, with them where it names JsonConverter alone.
   public var keyConverter: Converter
   /// `value.converter`; default JSON without schemas, as `key.converter`.
   public var valueConverter: Converter
