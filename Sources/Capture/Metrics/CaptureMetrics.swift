@@ -83,7 +83,6 @@ struct CaptureMetrics: Sendable {
       ("SnapshotSkipped", state.isSkipped ? 1 : 0), ("SnapshotDurationInSeconds", state.duration(now: now).seconds.rounded()),
       ("SnapshotPausedDurationInSeconds", state.pausedDuration(now: now).seconds.rounded()),
       ("TotalNumberOfEventsSeen", Double(counters.snapshotRows)), ("CapturedTables", Double(status.capturedTables)),
-      ("Connected", status.isConnected ? 1 : 0),
     ]
     for (attribute, value) in values { debezium(attribute, value, snapshot) }
     if let id = state.chunkID {
