@@ -31,7 +31,7 @@ struct LoadClient: Sendable {
           throw error
         }
         await connection.close()
-      } catch is PostgresError {
+      } catch let error where error is PostgresError || error is CommitOutcomeUnknown {
         // It restarts: what was under way is committed or not, the history knows.
         try await pause(.milliseconds(100))
       }
