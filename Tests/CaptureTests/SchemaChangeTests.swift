@@ -38,6 +38,13 @@ import Testing
   private static func key(_ line: String) -> String { part(line, from: "\"key\":", to: ",\"headers\"") }
   private static func topic(_ line: String) -> String { part(line, from: "\"topic\":\"", to: "\"") }
 
+  @Test func aDefaultThatTheModeCannotHoldIsNoDefault() async throws {
+    let lines = try await records(
+      after: ["CREATE TABLE t (id int PRIMARY KEY, at timestamp NOT NULL DEFAULT '9999-12-31', n numeric DEFAULT 'NaN')"],
+      then: ["INSERT INTO t VALUES (1, '1970-01-01 00:00:01', NULL)"], count: 1, settings: ["time.precision.mode": "nanoseconds"])
+    #expect(lines.map(Self.after) == [#"{"id":1,"at":1000000000,"n":null}"#])
+  }
+
   @Test func columnsMayComeGoAndChangeNameAndType() async throws {
     let lines = try await records(
       after: ["CREATE TABLE t (id int PRIMARY KEY, a text, b int)"],

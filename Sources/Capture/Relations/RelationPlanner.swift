@@ -154,7 +154,7 @@ struct RelationPlanner {
           "column left out: its type has no mapping",
           metadata: ["table": "\(relation.schema).\(relation.name)", "column": "\(column.name)", "reason": "\(error)"])
         return nil
-      case .malformed:
+      case .malformed, .notRepresentable:
         // The default alone can be wrong here (or beyond a mode's range): the column works without it.
         return try ColumnEncoder(
           type: column.typeOID, typmod: column.typeModifier, catalog: catalog, isOptional: isOptional, options: configuration.encoding,
