@@ -90,14 +90,14 @@ def shapes_as_java_prints(place, ours, theirs):
 
 
 def beyond_64_bits(place, ours, theirs):
-    """A timestamp in an array that has no place in 64 bits of the mode's unit is a wrong number; sluice sends null, and warns."""
-    return place.kind.startswith("timestamp") and place.kind.endswith("[]") and place.ours is None
+    """A timestamp that has no place in 64 bits of the mode's unit is a wrong number; sluice sends null, and warns."""
+    return place.kind.startswith("timestamp") and place.ours is None
 
 
 def specials_in_arrays(place, ours, theirs):
     """An array of decimals with an infinity or NaN among them is dropped whole, also in the modes that can hold them."""
     return place.theirs is None and place.kind.startswith("numeric") and isinstance(place.ours, list) and any(
-        e in ("Infinity", "-Infinity", "NaN") for e in place.ours)
+        e in ("Infinity", "-Infinity", "NaN", "POSITIVE_INFINITY", "NEGATIVE_INFINITY", "NAN") for e in place.ours)
 
 
 EXCEPTIONS = [
