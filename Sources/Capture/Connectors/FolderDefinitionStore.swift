@@ -56,7 +56,7 @@ public final class FolderDefinitionStore: DefinitionStore {
           guard unlink(Self.path(name, in: folder)) == 0 || errno == ENOENT else {
             throw CaptureError.failed("the definition of \(name) cannot be removed from \(folder)")
           }
-          Self.flush(folder)
+          DurableFile.flush(folder)
         })
     }
   }
@@ -93,31 +93,8 @@ public final class FolderDefinitionStore: DefinitionStore {
   }
 
   private static func replace(_ path: String, folder: String, with text: String) throws {
-    let temporary = path + ".new"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw CaptureError.failed("\(path) cannot be written") }
-    var isWritten = true
-    var bytes = Array(text.utf8)[...]
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        isWritten = false
-        break
-      }
-      bytes = bytes.dropFirst(count)
+    do { try DurableFile.replace(path, folder: folder, with: text) } catch {
+      throw CaptureError.failed(error == .cannotOpen ? "\(path) cannot be written" : "\(path) could not be written")
     }
-    isWritten = isWritten && fsync(descriptor) == 0
-    isWritten = close(descriptor) == 0 && isWritten
-    guard isWritten, rename(temporary, path) == 0 else { throw CaptureError.failed("\(path) could not be written") }
-    flush(folder)
-  }
-
-  /// A rename is durable once the folder is.
-  private static func flush(_ folder: String) {
-    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    _ = fsync(descriptor)
-    _ = close(descriptor)
   }
 }

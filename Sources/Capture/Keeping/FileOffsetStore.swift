@@ -87,28 +87,10 @@ public final class FileOffsetStore: OffsetStore {
   }
 
   private static func replace(_ path: String, folder: String, with text: String) throws {
-    let temporary = path + ".new"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw CaptureError.configuration("offset.storage.file.filename: \(path) cannot be written") }
-    var isWritten = true
-    var bytes = Array(text.utf8)
-    while !bytes.isEmpty {
-      let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        isWritten = false
-        break
-      }
-      bytes.removeFirst(count)
-    }
-    isWritten = isWritten && fsync(descriptor) == 0
-    isWritten = close(descriptor) == 0 && isWritten
-    guard isWritten, rename(temporary, path) == 0 else { throw CaptureError.failed("the offset file \(path) could not be written") }
-    // The rename itself is durable once the folder is.
-    let folderDescriptor = open(folder, O_RDONLY | O_CLOEXEC)
-    if folderDescriptor >= 0 {
-      _ = fsync(folderDescriptor)
-      _ = close(folderDescriptor)
+    do { try DurableFile.replace(path, folder: folder, with: text) } catch {
+      throw error == .cannotOpen
+        ? CaptureError.configuration("offset.storage.file.filename: \(path) cannot be written")
+        : CaptureError.failed("the offset file \(path) could not be written")
     }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Capture
@@ -7,21 +8,6 @@ import Testing
 @Suite struct ConnectorFileFuzzTests {
   private static let inputs = ProcessInfo.processInfo.environment["SLUICE_TEST_FUZZ_FRAMES"].flatMap { Int($0) } ?? 5_000
   private static let seed = ProcessInfo.processInfo.environment["SLUICE_TEST_FUZZ_SEED"].flatMap { UInt64($0) } ?? 1
-
-  /// SplitMix64: the same in every run.
-  private struct Chance: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-      return z ^ (z >> 31)
-    }
-
-    mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<max(1, limit), using: &self) }
-  }
 
   private static let sound: [String: String] = [
     "connector.class": ConnectorKeys.connectorClass, "topic.prefix": "p", "database.hostname": "h", "database.user": "u",
@@ -48,7 +34,7 @@ import Testing
   }
 
   /// A setting with another value, a key with another name, or bytes of the file changed, removed, doubled.
-  private func damaged(_ chance: inout Chance) -> [UInt8] {
+  private func damaged(_ chance: inout SeededRandom) -> [UInt8] {
     var settings = Self.sound
     let keys = settings.keys.sorted() + ConnectorKeys.all.keys.sorted()
     for _ in 0..<chance.below(4) {
@@ -75,7 +61,7 @@ import Testing
   }
 
   @Test func `damaged connector files are read or refused in one line, soon`() {
-    var chance = Chance(state: Self.seed)
+    var chance = SeededRandom(seed: Self.seed)
     let clock = ContinuousClock()
     var slowest = Duration.zero
     var read = 0
@@ -108,4 +94,8 @@ import Testing
       #expect(elapsed < .seconds(20), "\(text.prefix(10)): \(elapsed)")
     }
   }
+}
+
+extension SeededRandom {
+  fileprivate mutating func below(_ limit: Int) -> Int { Int.random(in: 0..<max(1, limit), using: &self) }
 }
