@@ -97,7 +97,8 @@ let package = Package(
       name: "BrokerTests", dependencies: ["Broker", logging, .product(name: "NIOEmbedded", package: "swift-nio")] + nio,
       exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
-      name: "HTTPTests", dependencies: ["HTTP", "Capture", "Commands", "ReadModels", "Runtime", logging, metrics, lifecycle],
+      name: "HTTPTests",
+      dependencies: ["HTTP", "Capture", "Commands", "ReadModels", "Runtime", "TestSupport", logging, metrics, lifecycle],
       swiftSettings: house),
     .testTarget(
       name: "EndToEnd", dependencies: ["ReadModels", "Syncer", "ChangeEvents", "Kafka", "Postgres", "Runtime", "TestSupport", logging],

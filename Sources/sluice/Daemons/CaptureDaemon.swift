@@ -34,14 +34,7 @@ struct CaptureDaemon: AsyncParsableCommand {
         curl -X PUT localhost:8083/connectors/brand/stop && curl -X DELETE localhost:8083/connectors/brand/offsets
       """)
 
-  @Option(name: .long, help: "The installation's configuration (default: $SLUICE_CONFIG, then sluice.yaml here, then defaults).")
-  var config: String?
-  @Option(name: .customLong("connector"), help: "A connector file; may be repeated (capture.connectors).") var connector: [String] = []
-  @Option(name: .customLong("connectors"), help: "A folder of connector files.") var folder: String?
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp("Change one key of the connectors, or of the installation (capture.listen=…).", valueName: "key=value"))
-  var overrides: [String] = []
+  @OptionGroup var options: ConnectorOptions
   @Flag(help: "Manage connectors by Kafka Connect's REST API; none has to be named (capture.worker).") var worker = false
   @Option(help: "Stop once everything is sent and nothing came for so many milliseconds.") var stopWhenIdle: Int?
   @Option(name: .customLong("to"), help: "kafka, or stdout: one JSON line a record.") var target: Target = .kafka
@@ -49,21 +42,17 @@ struct CaptureDaemon: AsyncParsableCommand {
   func run() async throws {
     HeapArenas.limit(to: 2)
     try await Running.reporting("capture") {
-      let own = Set(Keys.all.map(\.name))
-      let installation = overrides.filter { own.contains(String($0.prefix { $0 != "=" })) || $0.hasPrefix("kafka.extra.") }
-      let options = try InstallationOptions.parse((config.map { ["--config", $0] } ?? []) + installation.flatMap { ["--set", $0] })
       let daemon = try Daemon(name: "capture", configuration: options.load(worker ? ["capture.worker=true"] : []))
       let isManaged = daemon.configuration[Keys.Capture.worker]
       if isManaged, target == .stdout || stopWhenIdle != nil {
         throw ValidationError("--worker goes with neither --to stdout nor --stop-when-idle: connectors come and go by REST")
       }
-      var paths = connector + (folder.map { [$0] } ?? [])
-      if paths.isEmpty { paths = daemon.configuration[Keys.Capture.connectors] }
+      let paths = options.paths(daemon.configuration)
       guard isManaged || !paths.isEmpty else {
         throw ValidationError(
           "name a connector file: --connector FILE, --connectors FOLDER or capture.connectors; or --worker, to be given connectors by REST")
       }
-      let files = try ConnectorFiles.files(paths, overrides: overrides.filter { !installation.contains($0) })
+      let files = try ConnectorFiles.files(paths, overrides: options.connectorOverrides)
       let worker = try makeWorker(files, daemon, isManaged: isManaged)
       var components: [DaemonRunner.Component] = []
       if target == .kafka {

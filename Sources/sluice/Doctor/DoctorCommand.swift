@@ -20,28 +20,17 @@ struct DoctorCommand: AsyncParsableCommand {
         0 fine, 1 something could not be looked at, 2 a finding is an error, 64 wrong usage, 78 the file is wrong
       """)
 
-  @Option(name: .long, help: "The installation's configuration (default: $SLUICE_CONFIG, then sluice.yaml here, then defaults).")
-  var config: String?
-  @Option(name: .customLong("connector"), help: "A connector file; may be repeated (capture.connectors).") var connector: [String] = []
-  @Option(name: .customLong("connectors"), help: "A folder of connector files.") var folder: String?
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp("Change one key of the connectors, or of the installation (kafka.…=…).", valueName: "key=value"))
-  var overrides: [String] = []
+  @OptionGroup var options: ConnectorOptions
   @Flag(help: "Print one JSON object a connector.") var json = false
 
   func run() async throws {
     try await Running.reporting("doctor") {
-      let own = Set(Keys.all.map(\.name))
-      let installation = overrides.filter { own.contains(String($0.prefix { $0 != "=" })) || $0.hasPrefix("kafka.extra.") }
-      let options = try InstallationOptions.parse((config.map { ["--config", $0] } ?? []) + installation.flatMap { ["--set", $0] })
       let configuration = try options.load()
-      var paths = connector + (folder.map { [$0] } ?? [])
-      if paths.isEmpty { paths = configuration[Keys.Capture.connectors] }
+      let paths = options.paths(configuration)
       guard !paths.isEmpty else {
         throw ValidationError("name a connector file: --connector FILE, --connectors FOLDER or capture.connectors")
       }
-      let settings = overrides.filter { !installation.contains($0) }
+      let settings = options.connectorOverrides
       let problems = try ConnectorFiles.problems(paths, overrides: settings, configuration: configuration)
       guard problems.isEmpty else {
         for problem in problems { FileHandle.standardError.write(Data("sluice doctor: \(Running.line(problem))\n".utf8)) }

@@ -2,6 +2,7 @@ import Capture
 import Foundation
 import HTTPTypes
 import Hummingbird
+import TestSupport
 import Testing
 
 @testable import HTTP

@@ -6,6 +6,7 @@ import Logging
 import Postgres
 import Runtime
 import Synchronization
+import TestSupport
 
 @testable import HTTP
 
