@@ -8,8 +8,8 @@ from kafka.admin import ConfigResource, ConfigResourceType, MemberToRemove, NewP
 from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.errors import (
-    InvalidPartitionsError, InvalidReplicationFactorError, InvalidTopicError, NoError, TopicAlreadyExistsError,
-    UnknownTopicOrPartitionError,
+    CommitFailedError, InvalidPartitionsError, InvalidReplicationFactorError, InvalidTopicError, NoError, RebalanceInProgressError,
+    TopicAlreadyExistsError, UnknownTopicOrPartitionError,
 )
 from kafka.structs import OffsetAndMetadata
 
@@ -115,9 +115,15 @@ class Members:
 
         def poll():
             while not stop.is_set():
-                for batch in consumer.poll(timeout_ms=100).values():
-                    self.values.extend(int(m.value) for m in batch)
-                    consumer.commit()
+                polled = consumer.poll(timeout_ms=100)
+                try:
+                    if polled:
+                        consumer.commit()
+                    self.values.extend(int(m.value) for batch in polled.values() for m in batch)
+                except (CommitFailedError, RebalanceInProgressError):
+                    # Refused while the group rebalances: whoever owns the partition then reads its records again.
+                    for partition in consumer.assignment() & polled.keys():
+                        consumer.seek(partition, polled[partition][0].offset)
                 held[:] = sorted(p.partition for p in consumer.assignment())
             consumer.close(autocommit=False)
 
