@@ -10,6 +10,15 @@ import Testing
   func readsTheLastCommit(_ text: String, _ expected: Int64?) {
     #expect(CommitSequence.lastCommit(text) == expected)
   }
+
+  @Test(
+    arguments: [
+      (#"["1","22"]"#, 22), (#"[null,"22"]"#, 22), (#"["1", "9223372036854775807"]"#, .max), (#"["1","9223372036854775808"]"#, nil),
+      (#"["1",null]"#, nil), (#"["1"]"#, nil), ("", nil), ("[,]", nil), (#"["x","22"]"#, 22),
+    ] as [(String, Int64?)])
+  func readsThePosition(_ text: String, _ expected: Int64?) {
+    #expect(CommitSequence.position(text) == expected)
+  }
 }
 
 @Suite struct ColumnMaskTests {

@@ -41,9 +41,29 @@ import Testing
     Case("a change of a transaction that ran at the snapshot", RowVersion(lsn: 150, after: 210, isDelete: false), over: snapshot, true),
     Case("the first transaction after the snapshot", RowVersion(lsn: 150, after: -1, isDelete: false), over: snapshot, true),
     Case("a snapshot over such a change", snapshot, over: RowVersion(lsn: 150, after: 200, isDelete: false), false),
-    Case("a change over an incremental snapshot", streamed, over: RowVersion(lsn: 0, after: nil, isDelete: false), true),
-    Case("an incremental snapshot over a change", RowVersion(lsn: 0, after: nil, isDelete: false), over: streamed, false),
+    Case("a change over a row read nobody knows where", streamed, over: RowVersion(lsn: 0, after: nil, isDelete: false), true),
+    Case("a row read nobody knows where over a change", RowVersion(lsn: 0, after: nil, isDelete: false), over: streamed, false),
+    // An incremental snapshot whose rows were sent when the stream was at 200: behind the commit at 200, before the next one.
+    Case("a row read again over a change before it", snapshot, over: RowVersion(lsn: 199, after: 150, isDelete: false), true),
+    Case("a row read again over a delete before it", snapshot, over: RowVersion(lsn: 199, after: 150, isDelete: true), true),
+    Case("a row read again over the delete that followed it", snapshot, over: RowVersion(lsn: 250, after: 200, isDelete: true), false),
+    Case("a delete after the reading", RowVersion(lsn: 250, after: 200, isDelete: true), over: snapshot, true),
+    Case("a delete that ran at the reading", RowVersion(lsn: 150, after: 200, isDelete: true), over: snapshot, true),
+    Case("a change before the reading that comes again", RowVersion(lsn: 199, after: 150, isDelete: false), over: snapshot, false),
+    Case("a row read again over one of the initial snapshot", snapshot, over: RowVersion(lsn: 50, after: nil, isDelete: false), true),
+    Case("a row read earlier over one read again", RowVersion(lsn: 50, after: nil, isDelete: false), over: snapshot, false),
+    Case("a row read nobody knows where over one read again", RowVersion(lsn: 0, after: nil, isDelete: false), over: snapshot, false),
   ]
+
+  /// The version of a row of an incremental snapshot is the stream's position, which stands in `source.sequence` alone.
+  @Test func aRowOfAnIncrementalSnapshotCountsAsReadAtTheStreamsPosition() throws {
+    let changes = Changes(table: "t")
+    let known = try #require(changes.reread(at: 200, #"{"id":1}"#).envelope)
+    #expect(known.source.lsn == nil)
+    #expect(RowVersion(known) == Self.snapshot)
+    let unknown = try #require(changes.reread(at: nil, #"{"id":1}"#).envelope)
+    #expect(RowVersion(unknown) == RowVersion(lsn: 0, after: nil, isDelete: false))
+  }
 
   @Test(arguments: cases) func decides(_ example: Case) {
     #expect(example.new.supersedes(example.stored) == example.wins)
@@ -59,7 +79,7 @@ import Testing
 extension OnPostgres {
   @Suite struct RowVersionStatementTests {
     /// The guard in SQL and the one in memory say the same.
-    @Test func theStatementDecidesAlike() async throws {
+    @Test(arguments: [false, true]) func theStatementDecidesAlike(_ readsAreIncremental: Bool) async throws {
       try await ReadModelBench.with(ddl: "CREATE TABLE t (id int PRIMARY KEY, v text)", tables: ["t"]) { bench in
         let changes = Changes(table: "t")
         for example in RowVersionTests.cases {
@@ -68,6 +88,7 @@ extension OnPostgres {
             let row = #"{"id":1,"v":"\#(value)"}"#
             let record =
               switch version.after {
+              case nil where readsAreIncremental: changes.reread(at: version.lsn == 0 ? nil : version.lsn, row)
               case nil: changes.read(lsn: version.lsn, row)
               case let after?:
                 changes(

@@ -33,6 +33,12 @@ struct MirrorLogBatch {
           + "delete: give the table a primary key, or take it out of the mirrors")
     case .truncate, .message: return
     }
+    guard envelope.source.snapshot != .incremental else {
+      throw RecordFailure(
+        index: record,
+        reason: "table \(definition.sourceName) has no primary key, so that rows of an incremental snapshot cannot be told from those that "
+          + "its mirror has: send the signal with type blocking, whose rows take the place of the mirror's")
+    }
     guard let row = envelope.after else {
       throw RecordFailure(index: record, reason: "an insert into \(definition.sourceName) carries no row")
     }

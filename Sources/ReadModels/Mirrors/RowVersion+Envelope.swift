@@ -6,7 +6,7 @@ extension RowVersion {
     let source = envelope.source
     let isSnapshot = envelope.operation == .read || source.snapshot != .streaming
     self.init(
-      lsn: source.lsn ?? 0,
+      lsn: source.lsn ?? (isSnapshot ? source.sequence.flatMap(CommitSequence.position) : nil) ?? 0,
       after: isSnapshot ? nil : source.sequence.flatMap(CommitSequence.lastCommit) ?? RowVersion.unknownCommit,
       isDelete: envelope.operation == .delete)
   }

@@ -1,10 +1,17 @@
 /// Which change wrote a row, and the rule that decides which of two changes of a row is the newer one.
 ///
-/// Streamed changes of one row have growing LSNs, because each waits for the row's lock. Two cases need more than that:
+/// Streamed changes of one row have growing LSNs, because each waits for the row's lock. Three cases need more than that:
 ///
 /// - **A snapshot's row** carries the LSN of the slot's consistent point. A transaction that was running at that point is streamed
 ///   although the snapshot does not hold its effect, and its changes have *lower* LSNs. It is told by the commit before it
 ///   (`source.sequence[0]`), which is not below the consistent point.
+/// - **A row of an incremental snapshot** has no LSN of its own; `source.sequence[1]` is how far the stream was when it was sent. It counts as
+///   read there. Debezium and `sluice capture` alike send a chunk once the stream is past the moment of reading, and leave out the rows
+///   that the stream has changed since the reading began. So the row holds all that was streamed before it, which has smaller LSNs and
+///   smaller commits before it: it takes the place of that, also where it is wrong or missing. What is streamed after it wins over it as
+///   over any snapshot's row: its LSN is higher, or, where its transaction ran at that moment, the commit before it is not lower. An older
+///   reading that arrives late loses to both. Where the source does not tell the position, the row counts as read at 0 and only fills
+///   what is missing.
 /// - **A delete and a create of the same LSN** are one update that changed the record's key (or that moved the row to another routing
 ///   key); their order across partitions is not known. The row lives.
 ///
@@ -13,7 +20,7 @@ struct RowVersion: Sendable, Hashable {
   /// `after` of a streamed change whose connector did not tell the commit before it: the first transaction after a snapshot.
   static let unknownCommit: Int64 = -1
 
-  /// The change's LSN; 0 where the source gave none (incremental snapshots).
+  /// The change's LSN, or the stream's position where an incremental snapshot sent the row; 0 where the source told neither.
   var lsn: Int64
 
   /// LSN of the last commit before the change's transaction; nil for a row read by a snapshot.
