@@ -33,7 +33,7 @@ final class EncoderHarness {
     TableDescription(
       oid: 7, schema: "public", name: name, identity: identity,
       columns: columns.map {
-        .init(name: $0.0, typeOID: $0.1, typeModifier: -1, isOptional: !key.contains($0.0), defaultExpression: nil, isGenerated: false)
+        .init(name: $0.0, typeOID: $0.1, typeModifier: -1, isOptional: !key.contains($0.0), defaultExpression: nil)
       }, keyColumns: key, identityColumns: identity == .full ? columns.map(\.0) : key)
   }
 

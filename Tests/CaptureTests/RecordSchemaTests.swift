@@ -24,8 +24,7 @@ import Testing
     _ name: String, _ type: UInt32, _ typmod: Int32 = -1, initial: String? = nil, comment: String? = nil, isOptional: Bool = true
   ) -> TableDescription.Column {
     .init(
-      name: name, typeOID: type, typeModifier: typmod, isOptional: isOptional, defaultExpression: initial, comment: comment,
-      isGenerated: false)
+      name: name, typeOID: type, typeModifier: typmod, isOptional: isOptional, defaultExpression: initial, comment: comment)
   }
 
   private static let id = column("id", 23, initial: "nextval('t_id_seq'::regclass)", isOptional: false)

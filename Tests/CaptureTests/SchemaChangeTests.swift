@@ -163,13 +163,6 @@ import Testing
     #expect(Self.key(lines[5]) == #"{"id":9}"#)
   }
 
-  @Test func generatedColumnsAreAbsentBeforePostgreSQL18() async throws {
-    let lines = try await records(
-      after: ["CREATE TABLE t (id int PRIMARY KEY, a int, twice int GENERATED ALWAYS AS (a * 2) STORED)"],
-      then: ["INSERT INTO t VALUES (1, 4)"], count: 1)
-    #expect(Self.after(lines[0]) == #"{"id":1,"a":4}"#)
-  }
-
   @Test func identitiesAreSetAsTheFileSays() async throws {
     let lines = try await records(
       after: ["CREATE TABLE a (id int PRIMARY KEY, x text)", "CREATE TABLE b (id int PRIMARY KEY, x text)"],

@@ -9,7 +9,7 @@ struct SourceSurvey: Sendable {
 
   func read() async throws -> SourceFacts {
     var tables: [SourceFacts.Table] = []
-    let catalog = SourceCatalog(connection: connection)
+    let catalog = SourceCatalog(connection: connection, publication: configuration.publicationName)
     let captured = try await catalog.capturedTables(configuration)
     var missing: String?
     var unmatched: [String] = []

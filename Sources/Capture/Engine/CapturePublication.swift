@@ -27,6 +27,8 @@ struct CapturePublication: Sendable {
 
   private func create(tables: [TableDescription]) async throws {
     let name = configuration.publicationName
+    // Nothing is asked for of generated columns, as Debezium asks for nothing: whoever wants them makes the publication by hand, or alters
+    // it (publish_generated_columns = stored), and stream and snapshots follow.
     let options: Query = configuration.publishViaPartitionRoot ? " WITH (publish_via_partition_root = true)" : ""
     switch configuration.publicationMode {
     case .disabled:

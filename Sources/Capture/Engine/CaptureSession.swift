@@ -81,8 +81,10 @@ struct CaptureSession: Sendable {
 
   private func run(_ source: SourceConnection, lease: SlotLease) async throws -> Ending {
     let connection = try await source.open()
-    let tables = try await Preflight(configuration: configuration, connection: connection, logger: logger).run()
+    var tables = try await Preflight(configuration: configuration, connection: connection, logger: logger).run()
     try await CapturePublication(configuration: configuration, connection: connection, logger: logger).prepare(tables: tables)
+    // Tables that the publication took on just now are described as it publishes them.
+    tables = try await SourceCatalog(connection: connection, publication: configuration.publicationName).current(tables)
     let replication = try await ReplicationConnection.connect(configuration.database, logger: logger)
     let system = try await replication.identifySystem()
     let slot = try await SlotKeeper(name: configuration.slotName, connection: connection).freeState(

@@ -11,11 +11,11 @@ struct Preflight: Sendable {
   func run() async throws -> [TableDescription] {
     try await checkServer()
     try await checkRole()
-    var tables = try await SourceCatalog(connection: connection).capturedTables(configuration)
+    var tables = try await SourceCatalog(connection: connection, publication: configuration.publicationName).capturedTables(configuration)
     try checkNumber(of: tables)
     let identities = ReplicaIdentityChanges(rules: configuration.replicaIdentities, connection: connection, logger: logger)
     if try await identities.apply(to: tables) {
-      tables = try await SourceCatalog(connection: connection).capturedTables(configuration)
+      tables = try await SourceCatalog(connection: connection, publication: configuration.publicationName).capturedTables(configuration)
     }
     for pattern in try configuration.checkIncludeList(tables) {
       logger.warning("no table matches an entry of table.include.list", metadata: ["pattern": "\(pattern)"])

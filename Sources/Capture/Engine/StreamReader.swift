@@ -17,7 +17,7 @@ struct StreamReader: Sendable {
       configuration: session.configuration, planner: session.planner, logger: session.logger, bounds: bounds)
     let snapshots = IncrementalSnapshots(session: session, source: source, state: incremental)
     encoder.watch = snapshots.watch
-    var types = try await SourceCatalog(connection: try await source.open()).types()
+    var types = try await SourceCatalog(connection: try await source.open(), publication: session.configuration.publicationName).types()
     let stream = stream
     let transactions = OpenTransactions(
       folder: try await TransactionFolder.make(in: session.options.transactionsFolder ?? TransactionFolder.defaultParent))
@@ -144,7 +144,7 @@ struct StreamReader: Sendable {
   }
 
   private func refresh(_ relation: RelationDescription, encoder: ChangeEncoder, types: inout TypeCatalog) async throws {
-    types = try await SourceCatalog(connection: try await source.open()).types()
+    types = try await SourceCatalog(connection: try await source.open(), publication: session.configuration.publicationName).types()
     encoder.install(try await plan(relation, types: &types))
   }
 
@@ -167,7 +167,7 @@ struct StreamReader: Sendable {
 
   /// The plan of a relation as the stream describes it, with what the catalogue adds.
   private func plan(_ relation: RelationDescription, types: inout TypeCatalog) async throws -> RelationPlan {
-    let catalog = SourceCatalog(connection: try await source.open())
+    let catalog = SourceCatalog(connection: try await source.open(), publication: session.configuration.publicationName)
     let table = try await catalog.tables([Int64(relation.id)]).first
     do {
       return try session.planner.plan(relation, table: table, catalog: types)

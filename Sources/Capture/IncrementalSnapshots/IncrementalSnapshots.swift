@@ -106,7 +106,8 @@ final class IncrementalSnapshots {
       if !machine.hasWindow { watch.takeWindow() }
     case .execute(let request) where request.kind == .blocking: return [.blocking(request, id: signal.id)]
     case .execute(let request):
-      let tables = try await SourceCatalog(connection: try await source.open()).capturedTables(session.configuration)
+      let tables = try await SourceCatalog(connection: try await source.open(), publication: session.configuration.publicationName)
+        .capturedTables(session.configuration)
       let captured = tables.filter { !session.configuration.signals.isSignalTable(schema: $0.schema, table: $0.name) }
       tell(machine.execute(request, id: signal.id, captured: captured.map(\.qualifiedName)))
       retryAt = nil

@@ -68,7 +68,7 @@ final class SnapshotChunkReader {
     // From here on nobody alters the table, so that its description fits its rows.
     let only: Query = configuration.publishViaPartitionRoot ? "" : "ONLY "
     try await connection.execute("LOCK TABLE \(only)\(identifier: name.schema, name.table) IN ACCESS SHARE MODE")
-    let catalog = SourceCatalog(connection: connection)
+    let catalog = SourceCatalog(connection: connection, publication: configuration.publicationName)
     guard let table = try await catalog.tables([name.oid]).first else { return .skip(.unknownSchema, reason: "it was dropped") }
     let order = Self.order(of: table, surrogateKey: wanted.surrogateKey)
     guard !order.isEmpty else { return .skip(.noPrimaryKey, reason: "it has no primary key; name a surrogate-key") }

@@ -5,7 +5,8 @@ internal import Postgres
 extension StreamReader {
   /// - Throws: what ends the stream, too. A snapshot that cannot be taken is told and left.
   func takeBlockingSnapshot(_ request: SnapshotRequest, id: String) async throws {
-    let captured = try await SourceCatalog(connection: try await source.open()).capturedTables(session.configuration)
+    let captured = try await SourceCatalog(connection: try await source.open(), publication: session.configuration.publicationName)
+      .capturedTables(session.configuration)
     let others = captured.filter { !session.configuration.signals.isSignalTable(schema: $0.schema, table: $0.name) }
     let names = IncrementalMachine.expand(request.collections, captured: others.map(\.qualifiedName))
     let tables = captured.filter { names.contains($0.qualifiedName) }

@@ -6,7 +6,7 @@ extension ConnectorConfiguration {
   /// - Parameter connection: to the connector's database; any role that can connect may read the catalogue.
   /// - Throws: `CaptureError` (configuration) where `table.include.list` names a table that is not there; `PostgresError`.
   public func capturedTables(on connection: Connection) async throws -> [String] {
-    let tables = try await SourceCatalog(connection: connection).capturedTables(self)
+    let tables = try await SourceCatalog(connection: connection, publication: publicationName).capturedTables(self)
     try checkIncludeList(tables)
     return tables.map(\.qualifiedName)
   }

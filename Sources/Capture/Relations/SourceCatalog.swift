@@ -4,6 +4,12 @@ internal import Postgres
 /// Reads what the stream does not tell from the source's catalogue: tables, keys, defaults, types.
 struct SourceCatalog: Sendable {
   let connection: Connection
+  /// What says which generated columns the stream carries, so that snapshots carry the same ones.
+  ///
+  /// PostgreSQL 18 publishes stored ones where the publication says so (`publish_generated_columns = stored`, or a column list that names
+  /// them); older servers publish none, nor does any server virtual ones. Debezium 3.6.3 reads them in an initial snapshot in any case, so
+  /// that the first change of a row makes them vanish from its record: here both follow the publication.
+  let publication: String
 
   /// The database's own types (enumerations, domains, those of extensions) beside PostgreSQL's.
   func types() async throws -> TypeCatalog {
@@ -45,6 +51,19 @@ struct SourceCatalog: Sendable {
     return try await tables(oids).sorted { $0.qualifiedName < $1.qualifiedName }
   }
 
+  /// The same tables after the publication was made or changed, for those whose columns depend on it.
+  func current(_ tables: [TableDescription]) async throws -> [TableDescription] {
+    guard connection.serverVersion >= Self.publishesGenerated, tables.contains(where: { $0.columns.contains { !$0.isPublished } }) else {
+      return tables
+    }
+    let found = Dictionary(
+      try await self.tables(tables.map { Int64($0.oid) }).map { ($0.oid, $0) }, uniquingKeysWith: { first, _ in first })
+    return tables.compactMap { found[$0.oid] }
+  }
+
+  /// The version from which on generated columns can be published.
+  private static let publishesGenerated = 180_000
+
   /// Tables by OID; those that are gone are left out.
   func tables(_ oids: [Int64]) async throws -> [TableDescription] {
     guard !oids.isEmpty else { return [] }
@@ -54,12 +73,14 @@ struct SourceCatalog: Sendable {
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid::int8 = ANY(\(oids))
       """)
     let columns = try await columns(oids)
+    let generated = try await publishedGeneratedColumns(oids)
     let keys = try await uniqueKeys(oids)
     return try heads.map { row in
       let oid = try row["oid", as: Int64.self]
       let letter = try row["identity", as: String.self].utf8.first ?? 0
       let identity = RelationDescription.ReplicaIdentity(rawValue: letter) ?? .default
-      let own = columns[oid] ?? []
+      var own = columns[oid] ?? []
+      for i in own.indices where generated[oid]?.contains(own[i].name) == true { own[i].isPublished = true }
       let unique = keys[oid] ?? []
       let primary = unique.first(where: \.isPrimary)?.columns ?? []
       let identityColumns: [String] =
@@ -95,8 +116,23 @@ struct SourceCatalog: Sendable {
           name: try row["attname", as: String.self], typeOID: UInt32(truncatingIfNeeded: try row["type", as: Int64.self]),
           typeModifier: try row["atttypmod", as: Int32.self], isOptional: !(try row["required", as: Bool.self]),
           defaultExpression: try row["initial", as: String?.self], comment: try row["comment", as: String?.self],
-          isGenerated: try row["generated", as: Bool.self]))
+          isPublished: !(try row["generated", as: Bool.self])))
     }
+    return result
+  }
+
+  private func publishedGeneratedColumns(_ oids: [Int64]) async throws -> [Int64: Set<String>] {
+    guard connection.serverVersion >= Self.publishesGenerated else { return [:] }
+    let rows = try await connection.query(
+      """
+      SELECT a.attrelid::int8 AS relation, a.attname
+      FROM pg_publication_tables p JOIN pg_namespace n ON n.nspname = p.schemaname
+      JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename
+      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = ANY(p.attnames)
+      WHERE p.pubname = \(publication) AND c.oid::int8 = ANY(\(oids)) AND a.attgenerated = 's' AND NOT a.attisdropped
+      """)
+    var result: [Int64: Set<String>] = [:]
+    for row in rows { result[try row["relation", as: Int64.self], default: []].insert(try row["attname", as: String.self]) }
     return result
   }
 

@@ -9,8 +9,8 @@ struct TableDescription: Hashable, Sendable {
     var defaultExpression: String?
     /// `COMMENT ON COLUMN`; nil for none.
     var comment: String?
-    /// Generated columns are not replicated (before PostgreSQL 18) and not captured.
-    var isGenerated: Bool
+    /// Whether the stream carries it, and a snapshot with it; see ``SourceCatalog/publication``.
+    var isPublished = true
   }
 
   var oid: UInt32
@@ -29,7 +29,7 @@ struct TableDescription: Hashable, Sendable {
   var relation: RelationDescription {
     RelationDescription(
       id: oid, schema: schema, name: name, identity: identity,
-      columns: columns.filter { !$0.isGenerated }.map {
+      columns: columns.filter(\.isPublished).map {
         .init(isIdentity: identityColumns.contains($0.name), name: $0.name, typeOID: $0.typeOID, typeModifier: $0.typeModifier)
       })
   }

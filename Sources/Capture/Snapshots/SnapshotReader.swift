@@ -125,7 +125,7 @@ struct SnapshotReader {
   ) async throws -> SnapshotRun {
     let planner = SnapshotPlanner(configuration: configuration, connection: connection, logger: session.logger)
     let tables = try await planner.tables(captured)
-    let types = try await SourceCatalog(connection: connection).types()
+    let types = try await SourceCatalog(connection: connection, publication: configuration.publicationName).types()
     let source = try await source(connection, consistentPoint: slot?.consistentPoint)
     var next: SnapshotProgress?
     if let slotPoint {

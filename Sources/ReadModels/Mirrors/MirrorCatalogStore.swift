@@ -5,8 +5,8 @@ internal import ChangeEvents
 extension MirrorCatalog {
   /// Reads what the mirrors of `tables` have to look like from the catalogue of the source's database.
   ///
-  /// The key is the primary key or else the unique index that is the table's replica identity. Generated columns are left out: `pgoutput`
-  /// does not send them.
+  /// The key is the primary key or else the unique index that is the table's replica identity. Generated columns are left out, also
+  /// those that a publication of PostgreSQL 18 sends: the setting can come and go, and rows that were written before have no value of them.
   ///
   /// - Parameters:
   ///   - source: A connection to the source database; any role that can connect may read the catalogue.

@@ -20,7 +20,7 @@ public struct MirrorDefinition: Sendable, Hashable {
   public var columns: [MirrorColumn]
   /// The numbers in `columns` of the primary key's columns, in the key's order; empty for a table without one, whose mirror is a log.
   public var key: [Int]
-  /// Columns of the source that are not mirrored, because no event carries them: generated columns, and types without a mapping.
+  /// Columns of the source that are not mirrored, whether events carry them or not: generated columns, and types without a mapping.
   public var omittedColumns: Set<String>
   /// Columns whose former value is kept in `_old_<column>`: those that documents are found by. Key columns need none.
   public var trackedColumns: Set<String>
