@@ -29,6 +29,38 @@ import Testing
     #expect(seen.map(\.1) == [.first, .lastInDataCollection, .last])
   }
 
+  /// Rows of each table, in order, and the markers that Debezium 3.6.3 gave them.
+  @Test(arguments: [
+    ([0, 1, 1, 2, 0], ["last_in_data_collection", "last_in_data_collection", "first_in_data_collection", "last"]),
+    ([0, 3, 1], ["first_in_data_collection", "true", "last_in_data_collection", "last"]),
+    ([0, 2, 0], ["first_in_data_collection", "last"]),
+    ([1, 0, 0], ["last"]),
+    ([0, 1], ["last"]),
+    ([1, 1], ["first", "last"]),
+    ([3], ["first", "true", "last"]),
+    ([2, 0, 2], ["first", "last_in_data_collection", "first_in_data_collection", "last"]),
+    ([0, 0], []),
+  ])
+  func firstIsTheFirstTablesAlone(_ rows: [Int], _ expected: [String]) {
+    var markers = SnapshotMarkers(chunks: rows.map { _ in 1 })
+    var seen: [SnapshotMarker] = []
+    for (table, count) in rows.enumerated() {
+      let chunk = chunk(table, of: table)
+      var last: SnapshotMarkers.Row?
+      if count > 0 {
+        let begun = markers.begin(chunk)
+        seen += begun.released.map(\.marker)
+        for number in 0..<count {
+          let row = row(chunk, number == 0 ? (begun.isFirst, begun.isFirstOfTable) : (false, false))
+          if number == count - 1 { last = row } else { seen.append(SnapshotMarkers.marker(row)) }
+        }
+      }
+      seen += markers.end(chunk, last).map(\.marker)
+    }
+    if let last = markers.finish() { seen.append(last.marker) }
+    #expect(seen.map { $0.rawValue } == expected)
+  }
+
   @Test func outOfOrderTheLastRowsStillComeLast() {
     var markers = SnapshotMarkers(chunks: [2, 1])
     let (a, b, c) = (chunk(0, of: 0), chunk(1, of: 0), chunk(2, of: 1))

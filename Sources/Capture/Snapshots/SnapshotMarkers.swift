@@ -4,7 +4,8 @@ internal import ChangeEvents
 ///
 /// The last row of each chunk is held back, because only what follows tells whether it is the last of its table or of the snapshot. With one
 /// thread a row is held until the next one is there, so that the order of the rows is that of the tables; with several a table's last row comes
-/// behind all its others, as in Debezium. Tables without rows do not count.
+/// behind all its others, as in Debezium. As there, `first` is the first row of the first table alone: where that has no rows, no row is `first`.
+/// For `last` tables without rows do not count.
 struct SnapshotMarkers {
   struct Row: Hashable, Sendable {
     var bytes: [UInt8]
@@ -52,7 +53,7 @@ struct SnapshotMarkers {
       released.append(Released(row: held, marker: Self.marker(held)))
       tables[chunk.table].held = nil
     }
-    return (!hasRows, !tables[chunk.table].hasRows, released)
+    return (!hasRows && chunk.table == 0, !tables[chunk.table].hasRows, released)
   }
 
   /// A chunk was read; `row` is its last, nil if it had none.
