@@ -19,6 +19,6 @@ import ArgumentParser
     version: "0.1.0",
     subcommands: [
       UpCommand.self, DownCommand.self, CommandDaemon.self, QueryDaemon.self, CaptureDaemon.self, SyncerDaemon.self, BrokerDaemon.self,
-      DemoCommand.self, ConfigCommand.self, DoctorCommand.self,
+      DemoCommand.self, ConfigCommand.self, DoctorCommand.self, ReplayCommand.self,
     ])
 }

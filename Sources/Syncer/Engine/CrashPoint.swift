@@ -16,6 +16,8 @@ enum CrashPoint: String {
   case afterEffectBeforeCommit = "after-effect-before-commit"
   /// The sink has committed, and Kafka does not know it yet.
   case afterCommitBeforeOffsetCommit = "after-commit-before-offset-commit"
+  /// A replay is in the read database, and Kafka does not know it yet.
+  case afterReplayStored = "after-replay-stored"
 
   @inline(__always)
   static func reached(_ point: CrashPoint) {
