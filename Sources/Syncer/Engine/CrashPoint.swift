@@ -18,6 +18,14 @@ enum CrashPoint: String {
   case afterCommitBeforeOffsetCommit = "after-commit-before-offset-commit"
   /// A replay is in the read database, and Kafka does not know it yet.
   case afterReplayStored = "after-replay-stored"
+  /// A record that failed is dead-lettered, and its key is not parked yet.
+  case afterDeadLetterBeforePark = "after-dead-letter-before-park"
+  /// A key is parked, or a record put behind one, and the transaction is about to commit.
+  case afterParkBeforeCommit = "after-park-before-commit"
+  /// Records of a parked key's queue are applied, and the transaction is about to commit.
+  case afterQueueBeforeCommit = "after-queue-before-commit"
+  /// Records of a parked key's queue are applied and committed, and the syncer has not noted it yet.
+  case afterQueueCommit = "after-queue-commit"
 
   @inline(__always)
   static func reached(_ point: CrashPoint) {

@@ -19,27 +19,8 @@ enum OffsetMigrations {
     """
   ]
 
-  /// Keeps two processes that start at once from migrating at once: the bytes of "sluice" as a number.
-  private static let lockKey: Int64 = 0x736C_7569_6365
-
   /// Brings the tables to the newest version.
   static func migrate(_ connection: Connection) async throws {
-    try await connection.transaction { transaction in
-      try await transaction.execute("SELECT pg_advisory_xact_lock(\(lockKey))")
-      try await transaction.execute(
-        """
-        CREATE TABLE IF NOT EXISTS sluice_syncer_migrations (
-          number integer PRIMARY KEY,
-          applied_at timestamptz NOT NULL DEFAULT now()
-        )
-        """)
-      let rows = try await transaction.query("SELECT coalesce(max(number), 0)::bigint FROM sluice_syncer_migrations")
-      var applied = 0
-      for row in rows { applied = Int(try row[0, as: Int64.self]) }
-      for number in all.indices where number + 1 > applied {
-        try await transaction.executeScript(all[number])
-        try await transaction.execute("INSERT INTO sluice_syncer_migrations (number) VALUES (\(Int64(number + 1))::integer)")
-      }
-    }
+    try await NumberedMigrations(table: "sluice_syncer_migrations", all: all).migrate(connection)
   }
 }

@@ -14,7 +14,7 @@ public final class PostgresSink: Sink {
   /// The handlers, in the order in which they run.
   public let handlers: [any Handler]
 
-  private let pool: Pool
+  let pool: Pool
   private let logger: Logger
   private let scope = Mutex<OffsetScope?>(nil)
 
@@ -27,11 +27,12 @@ public final class PostgresSink: Sink {
     self.logger = logger
   }
 
-  /// Migrates the syncer's own table, then lets each handler prepare.
+  /// Migrates the syncer's own tables, then lets each handler prepare.
   public func prepare(_ scope: OffsetScope) async throws {
     self.scope.withLock { $0 = scope }
     try await pool.withConnection { connection in
       try await OffsetMigrations.migrate(connection)
+      try await ParkingMigrations.migrations.migrate(connection)
       for handler in handlers {
         do {
           try await handler.prepare(connection)
@@ -64,12 +65,7 @@ public final class PostgresSink: Sink {
 
   /// Moves the offsets, runs the handlers, and commits.
   public func apply(_ batch: SinkBatch) async throws {
-    let offsets = try storedOffsets()
-    try await pool.transaction { transaction in
-      try await offsets.move(batch.advances, transaction)
-      for share in batch.plan as? [HandlerShare] ?? shares(of: batch.records) { try await share.apply(in: transaction) }
-      CrashPoint.reached(.afterEffectBeforeCommit)
-    }
+    _ = try await apply(batch, parking: .none)
   }
 
   /// Sets an offset in the table `sluice_offsets`, backwards too.
@@ -83,12 +79,16 @@ public final class PostgresSink: Sink {
     try await pool.ping()
   }
 
-  private func shares(of records: [ChangeRecord]) -> [HandlerShare] {
+  func shares(of records: [ChangeRecord]) -> [HandlerShare] {
     handlers.map { HandlerShare($0, of: records) }.filter { !$0.records.isEmpty }
   }
 
-  private func storedOffsets() throws -> StoredOffsets {
+  func storedOffsets() throws -> StoredOffsets {
+    StoredOffsets(scope: try preparedScope())
+  }
+
+  func preparedScope() throws -> OffsetScope {
     guard let scope = scope.withLock({ $0 }) else { throw SyncerError(.notPrepared, "the sink was used before it was prepared") }
-    return StoredOffsets(scope: scope)
+    return scope
   }
 }
