@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
-# Kills capture and syncer with SIGKILL, 20 times each under load, then compares. `make chaos` calls it; chaos.sh [SEED [KILLS]].
-# Exit status: 0 nothing differs, 2 something does, 1 it could not be finished.
+# Rounds of faults under load (kill -9 of every process, cut connections, servers that stand still, a full disk, malformed records, members
+# that come and go); after each everything is compared. `make chaos` calls it; chaos.sh [SEED [ROUNDS]], 300 rounds where none are named.
+# Exit status: 0 all is well, 2 something is not, 1 it could not be finished.
 exec "$(dirname "$0")/program.sh" chaos "$@"

@@ -26,7 +26,13 @@ struct CaptureChaos: Sendable {
     Benchmark.report("capture-chaos: seed \(seed), \(kills) kills")
     let begin = ContinuousClock.now
     let binary = try SluiceBinary.locate()
-    let server = try await SourceServer.start(folder: folder, logger: logger)
+    let server = try await RestartableServer.start(
+      folder: folder.appendingPathComponent("postgres"),
+      settings: [
+        "max_connections": "100", "shared_buffers": "256MB", "max_wal_size": "4GB",
+        // Transactions of some hundred changes are streamed while they are open.
+        "logical_decoding_work_mem": "64kB",
+      ], logger: logger)
     let broker = try BrokerProcess(binary: binary, folder: folder, topics: [topic], partitions: partitions)
     try await broker.start()
     let outcome: Result<Bool, any Error>
@@ -37,7 +43,7 @@ struct CaptureChaos: Sendable {
   }
 
   private func run(
-    _ server: SourceServer, _ broker: BrokerProcess, _ binary: URL, since begin: ContinuousClock.Instant
+    _ server: RestartableServer, _ broker: BrokerProcess, _ binary: URL, since begin: ContinuousClock.Instant
   ) async throws -> Bool {
     let connection = try await server.connect()
     try await VersionedTable(connection: connection).create()
@@ -83,7 +89,7 @@ struct CaptureChaos: Sendable {
     return findings.isClean && exit == .code(0)
   }
 
-  private func connector(_ server: SourceServer) throws -> String {
+  private func connector(_ server: RestartableServer) throws -> String {
     let database = server.configuration
     let config = [
       "connector.class": "io.debezium.connector.postgresql.PostgresConnector", "topic.prefix": "chaos", "plugin.name": "pgoutput",
@@ -100,7 +106,7 @@ struct CaptureChaos: Sendable {
   }
 
   /// - Returns: how often capture ended by itself.
-  private func storm(_ capture: ManagedProcess, _ server: SourceServer, _ broker: BrokerProcess) async throws -> Int {
+  private func storm(_ capture: ManagedProcess, _ server: RestartableServer, _ broker: BrokerProcess) async throws -> Int {
     var numbers = SeededNumbers(seed: seed, stream: 1)
     var ends = 0
     for kill in 1...max(kills, 1) where kills > 0 {
@@ -128,7 +134,7 @@ struct CaptureChaos: Sendable {
     return ends
   }
 
-  private func waitForSlot(_ server: SourceServer) async throws {
+  private func waitForSlot(_ server: RestartableServer) async throws {
     let connection = try await server.connect()
     try await waitUntil("the slot is read", within: .seconds(30), every: .milliseconds(20)) {
       try await !connection.query("SELECT FROM pg_replication_slots WHERE slot_name = 'chaos' AND active").isEmpty
@@ -136,7 +142,7 @@ struct CaptureChaos: Sendable {
     await connection.close()
   }
 
-  private func waitForRest(_ server: SourceServer, _ capture: ManagedProcess) async throws {
+  private func waitForRest(_ server: RestartableServer, _ capture: ManagedProcess) async throws {
     let connection = try await server.connect()
     let administration = ServerAdministration(connection)
     let target = try await administration.currentPosition()

@@ -3,7 +3,7 @@ import Postgres
 
 /// One SQL client: small and large transactions, rollbacks and savepoints; when the server goes away it comes back.
 struct LoadClient: Sendable {
-  let server: SourceServer
+  let server: RestartableServer
   let number: Int
   let seed: UInt64
 

@@ -5,23 +5,13 @@ import Postgres
 /// Knows, without asking the daemons, whether everything that was committed has been captured and applied: the slots have confirmed it, and
 /// the offsets that the read database stores are the ends of all partitions.
 struct AtRest: Sendable {
-  let bench: Workbench
-  let topics: [String]
-  let group: String
-
-  /// Records in the topics.
-  func recordCount() async throws -> Int {
-    var sum = 0
-    for topic in topics { sum += try await bench.broker.recordCount(of: topic) }
-    return sum
-  }
-
-  /// Records that were applied or passed over, as the read database has it.
-  func appliedCount() async throws -> Int { try await storedOffsets().values.reduce(0) { $0 + Int($1) } }
+  let stage: Stage
+  /// The groups, and which topics each of them reads.
+  let groups: [String: [String]]
 
   /// Waits until a slot is there. What an outbox has sent before that is in no stream.
   func waitForSlot(_ name: String) async throws {
-    try await bench.withConnection(Workbench.writeDatabase) { connection in
+    try await stage.with(try await stage.writeConnection()) { connection in
       try await waitUntil("the slot \(name) is made", within: .seconds(30), every: .milliseconds(5)) {
         try await !connection.query(
           "SELECT FROM pg_replication_slots WHERE slot_name = \(name) AND confirmed_flush_lsn IS NOT NULL"
@@ -33,35 +23,42 @@ struct AtRest: Sendable {
   /// Waits, and returns how many seconds it took. `check` is called now and then.
   func wait(_ check: () throws -> Void) async throws -> Double {
     let begin = ContinuousClock.now
-    try await bench.withConnection(Workbench.writeDatabase) { write in
+    var behind = ""
+    var nextNote = ContinuousClock.now + .seconds(4)
+    try await stage.with(try await stage.writeConnection()) { write in
       let server = ServerAdministration(write)
       let target = try await server.currentPosition()
-      var behind = ""
-      do {
-        try await waitUntil("everything captured and applied", within: .seconds(120), every: .milliseconds(250)) {
-          try check()
-          let slots = try await server.slots(behind: target)
-          let ends = try await ends()
-          let stored = try await storedOffsets()
-          let partitions = ends.filter { $0.value > 0 && stored[$0.key] != $0.value }
-          let lag = partitions.reduce(0) { $0 + $1.value - (stored[$1.key] ?? 0) }
-          behind = "slots behind: \(slots), partitions behind: \(partitions.count) by \(lag) records"
-          return slots.isEmpty && partitions.isEmpty
+      try await stage.with(try await stage.readConnection()) { read in
+        do {
+          try await waitUntil("everything captured and applied", within: .seconds(120), every: .milliseconds(100)) {
+            try check()
+            if ContinuousClock.now > nextNote {
+              Benchmark.say("  still not at rest: \(behind)")
+              nextNote = .now + .seconds(4)
+            }
+            let slots = try await server.slots(behind: target)
+            guard slots.isEmpty else {
+              // A server that is idle tells nobody that it is: a transaction without changes makes it look again.
+              _ = try await write.query("SELECT pg_current_xact_id()")
+              behind = "slots behind: \(slots)"
+              return false
+            }
+            let ends = try await stage.ends()
+            var lag: [String] = []
+            for (group, topics) in groups {
+              let stored = try await StoredOffsets(read, group: group).load()
+              for (partition, end) in ends where end > 0 && topics.contains(partition.topic) && stored[partition] != end {
+                lag.append("\(group) \(partition.topic)[\(partition.partition)] at \(stored[partition] ?? 0) of \(end)")
+              }
+            }
+            behind = "\(lag.count) partitions behind: \(lag.sorted().prefix(5).joined(separator: "; "))"
+            return lag.isEmpty
+          }
+        } catch let failure as BenchmarkFailure {
+          throw BenchmarkFailure("\(failure); \(behind)", exitCode: 2)
         }
-      } catch let failure as BenchmarkFailure {
-        throw BenchmarkFailure("\(failure); \(behind)", exitCode: 2)
       }
     }
     return begin.duration(to: .now).seconds
-  }
-
-  private func ends() async throws -> [TopicPartition: Int64] {
-    var result: [TopicPartition: Int64] = [:]
-    for topic in topics { result.merge(try await bench.broker.ends(of: topic)) { $1 } }
-    return result
-  }
-
-  private func storedOffsets() async throws -> [TopicPartition: Int64] {
-    try await bench.withConnection(Workbench.readDatabase) { try await StoredOffsets($0, group: group).load() }
   }
 }

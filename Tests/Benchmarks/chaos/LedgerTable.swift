@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Postgres
 
 /// Accounts and contracts, changed in every way in which rows can change, and a journal without a primary key, which is only added to.
@@ -7,7 +8,7 @@ import Postgres
 struct LedgerTable: Sendable {
   static let tables = ["accounts", "contracts", "journal"]
   /// Accounts that all clients share: 1 to this. Others belong to one client.
-  static let shared: Int64 = 20_000
+  static let shared: Int64 = 3_000
 
   private let connection: Connection
 
@@ -33,8 +34,29 @@ struct LedgerTable: Sendable {
         at timestamptz NOT NULL DEFAULT clock_timestamp(), memo text);
       INSERT INTO accounts (id, owner, balance, note)
         SELECT i, 'Owner ' || i, i, CASE WHEN i % 10 = 0 THEN repeat(md5(i::text), 100) END FROM generate_series(1, \(Self.shared)) AS i;
-      INSERT INTO journal (client, number, account, amount) SELECT 0, i, i, i FROM generate_series(1, 20000) AS i
+      INSERT INTO journal (client, number, account, amount) SELECT 0, i, i, i FROM generate_series(1, 2000) AS i
       """)
+  }
+
+  /// What a client has, as the tables know it.
+  func life(of client: Int, _ numbers: SeededNumbers) async throws -> LedgerLife {
+    let first = Int64(client) * 1_000_000_000
+    let accounts = try await connection.query(
+      """
+      SELECT id FROM accounts WHERE id BETWEEN \(first) AND \(first + 999_999_999)
+      UNION ALL SELECT id FROM contracts WHERE id BETWEEN \(first) AND \(first + 999_999_999) ORDER BY id
+      """)
+    let last = try await connection.query("SELECT coalesce(max(number), 0)::bigint FROM journal WHERE client = \(Int64(client))")
+    var life = LedgerLife(numbers: numbers, nextAccount: first)
+    life.accounts = try accounts.map { try $0[0, as: Int64.self] }
+    life.nextAccount = max(first, life.accounts.last ?? first) + 1000
+    life.nextEntry = try last.single()[0, as: Int64.self] + 1
+    return life
+  }
+
+  /// Entries that clients have written.
+  func entryCount() async throws -> Int64 {
+    try await connection.query("SELECT count(*) FROM journal WHERE client > 0").single()[0, as: Int64.self]
   }
 
   func move(_ amount: Int64, from: Int64, to: Int64) async throws {

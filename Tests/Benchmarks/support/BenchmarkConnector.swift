@@ -22,7 +22,11 @@ public struct BenchmarkConnector: Sendable {
 
   /// Writes the file into the workbench's folder.
   public func write(into bench: Workbench) throws -> String {
-    let database = bench.database(Workbench.writeDatabase)
+    try write(into: bench.folder, database: bench.database(Workbench.writeDatabase))
+  }
+
+  /// Writes the file into a folder, for a database.
+  public func write(into folder: URL, database: ConnectionConfiguration) throws -> String {
     let config = [
       "connector.class": "io.debezium.connector.postgresql.PostgresConnector", "topic.prefix": name, "plugin.name": "pgoutput",
       "database.hostname": database.host, "database.port": "\(database.port)", "database.user": database.user,
@@ -35,7 +39,7 @@ public struct BenchmarkConnector: Sendable {
       let name: String
       let config: [String: String]
     }
-    let file = bench.folder.appendingPathComponent("\(name).json")
+    let file = folder.appendingPathComponent("\(name).json")
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     try encoder.encode(File(name: name, config: config)).write(to: file)
