@@ -213,9 +213,11 @@ public struct EventHandlers: Handler {
   }
 
   /// A change has no ID of its own: the connector, the position in the WAL and the key name it, so that it is the same in every copy of
-  /// the record. One that a snapshot has read again is another change.
+  /// the record. Rows that a snapshot has read share a position: without a key, or a position, the record's place has to do.
   private static func changeID(_ record: ChangeRecord, _ envelope: Envelope) -> String {
-    guard let lsn = envelope.source.lsn else { return "\(record.topic)/\(record.partition)/\(record.offset)" }
+    guard let lsn = envelope.source.lsn, record.key != nil || envelope.operation != .read else {
+      return "\(record.topic)/\(record.partition)/\(record.offset)"
+    }
     let key = String(decoding: record.key ?? [], as: UTF8.self)
     return "\(envelope.source.name)/\(lsn)/\(envelope.operation.letter)/\(key)"
   }

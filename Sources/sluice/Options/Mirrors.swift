@@ -3,6 +3,7 @@ import Logging
 import Postgres
 import ReadModels
 import Runtime
+import Syncer
 
 /// From connector files to the mirrors of what they capture.
 enum Mirrors {
@@ -19,7 +20,7 @@ enum Mirrors {
           "the connectors \(first.name) and \(other.name) differ in their database or in how they write values; mirror them by one syncer each"
         ))
     }
-    let source = try await Connection.connect(first.database, logger: logger)
+    let source = try await connect(first.database, within: configuration[Keys.Syncer.startTimeout], logger: logger)
     do {
       var tables: [String] = []
       for connector in connectors { tables += try await connector.capturedTables(on: source) }
@@ -33,6 +34,22 @@ enum Mirrors {
     } catch {
       await source.close()
       throw error
+    }
+  }
+
+  /// The source may be about to start again as well: while nobody answers it is asked again, with back-off, as Kafka and the read database are.
+  private static func connect(_ database: ConnectionConfiguration, within limit: Duration, logger: Logger) async throws -> Connection {
+    let retry = RetryPolicy(initialDelay: .milliseconds(100), maxDelay: .seconds(2), maxAttempts: nil)
+    let deadline = ContinuousClock.now + limit
+    var attempts = 0
+    while true {
+      do {
+        return try await Connection.connect(database, logger: logger)
+      } catch let error as PostgresError where error.classification != .permanent && ContinuousClock.now < deadline {
+        attempts += 1
+        if attempts == 1 { logger.warning("the source database does not answer yet: \(error)") }
+        try await Task.sleep(for: retry.delay(after: attempts, random: .random(in: 0..<1)))
+      }
     }
   }
 }
