@@ -49,7 +49,9 @@ struct SyncerDaemon: AsyncParsableCommand {
         let pruner = TombstonePruner(
           MirrorTombstones(retention: configuration[Keys.Syncer.tombstoneRetention]), mirrors: mirrors,
           documents: readModels.documents.map(\.location), pool: pool, logger: daemon.logger)
-        components.append(.init("pruner", Pruning(pruner: pruner, engine: engine)))
+        components.append(.init("pruner", BesideEngine(engine: engine) { await pruner.run() }))
+        let statistics = StatisticsKeeper(mirrors: mirrors, documents: readModels.documents.map(\.location), logger: daemon.logger)
+        components.append(.init("statistics", BesideEngine(engine: engine) { await statistics.run(pool) }))
       }
       try await daemon.run(components)
     }
@@ -64,10 +66,10 @@ struct SyncerDaemon: AsyncParsableCommand {
     return result
   }
 
-  /// Removes the marks of deleted rows that are older than the retention.
-  private struct Pruning: Service {
-    let pruner: TombstonePruner
+  /// What goes on beside the engine, once there are tables.
+  private struct BesideEngine: Service {
     let engine: SyncerEngine
+    let work: @Sendable () async -> Void
 
     func run() async throws {
       await cancelWhenGracefulShutdown {
@@ -75,7 +77,7 @@ struct SyncerDaemon: AsyncParsableCommand {
         while engine.status.phase == .starting {
           do { try await Task.sleep(for: .seconds(1)) } catch { return }
         }
-        await pruner.run()
+        await work()
       }
     }
   }

@@ -1,0 +1,23 @@
+internal import Postgres
+
+/// The statements that look after the planner's statistics.
+struct TableStatisticsStore {
+  /// Tables are looked at once they have changed by so many rows…
+  static let leastChanges: Int64 = 500
+  /// …and by this part of the rows they had: above the tenth at which autovacuum does the same within its minute, so that where it is in time
+  /// nothing is done twice.
+  static let part = 0.25
+
+  /// Those of `tables` that have outgrown what the planner knows of them: result rows of one name, quoted.
+  static func outgrown(_ tables: [String]) -> Query {
+    """
+    SELECT t.name FROM unnest(\(tables)) AS t(name)
+    JOIN pg_class c ON c.oid = to_regclass(t.name) JOIN pg_stat_all_tables s ON s.relid = c.oid
+    WHERE s.n_mod_since_analyze > \(leastChanges) + \(part) * greatest(c.reltuples, 0)
+    ORDER BY t.name
+    """
+  }
+
+  /// Counts anew. A table that somebody has locked is left for the next time.
+  static func analyze(_ table: String) -> Query { Query(unescaped: "ANALYZE (SKIP_LOCKED) \(table)") }
+}
