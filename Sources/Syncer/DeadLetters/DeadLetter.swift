@@ -21,10 +21,14 @@ public struct DeadLetter: Sendable {
   /// Why; no SQL and no values of rows.
   public var verdict: FailureVerdict
 
+  /// Where it waits for its next attempt, for a record that goes to a retry topic first; nil for the dead-letter topic.
+  public var retry: RetryStage?
+
   /// Sets `record` aside.
-  public init(record: ConsumerRecord, stage: Stage, verdict: FailureVerdict) {
+  public init(record: ConsumerRecord, stage: Stage, verdict: FailureVerdict, retry: RetryStage? = nil) {
     self.record = record
     self.stage = stage
     self.verdict = verdict
+    self.retry = retry
   }
 }

@@ -23,9 +23,9 @@ public struct DeadLetterHeaders: Sendable {
     self.group = group
   }
 
-  /// Whether a header tells about an error, in one of the dialects, rather than belonging to the record.
+  /// Whether a header tells about an error or an attempt, in one of the dialects, rather than belonging to the record.
   public static func isErrorHeader(_ name: String) -> Bool {
-    name.hasPrefix(connectPrefix) || name.hasPrefix(springPrefix)
+    name.hasPrefix(connectPrefix) || name.hasPrefix(springPrefix) || name.hasPrefix(RetryHeaders.prefix)
   }
 
   /// All headers of the letter.
@@ -49,6 +49,7 @@ public struct DeadLetterHeaders: Sendable {
     spring("original-topic", Self.bounded(record.topic, Self.maxNameBytes))
     spring("original-partition", Self.bigEndian(record.partition))
     spring("original-offset", Self.bigEndian(record.offset))
+    if let retry = letter.retry { headers += RetryHeaders.headers(for: retry, timestamp: record.timestamp) }
     if isBrief { return headers }
 
     connect("connector.name", group)

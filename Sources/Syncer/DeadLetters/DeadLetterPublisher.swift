@@ -1,7 +1,8 @@
 public import Kafka
 public import Logging
 
-/// Writes dead letters to Kafka: topic `<topic>.dlq`, the partition of the source, key, value, timestamp and headers kept.
+/// Writes dead letters to Kafka: topic `<topic>.dlq`, the partition of the source, key, value, timestamp and headers kept. Records that are to be tried
+/// again go to their retry topics in the same way.
 ///
 /// A letter counts as written when all in-sync replicas have acknowledged it. The topic is created with as many partitions as the source
 /// has; where the cluster does not let itself be asked, it is left to create the topic by itself, and a letter whose partition does not
@@ -38,7 +39,9 @@ public final class DeadLetterPublisher: DeadLetterWriter {
 
   /// Writes letters, those of one partition in their order, and waits for the acknowledgements.
   public func write(_ letters: [DeadLetter]) async -> [DeadLetterFailure] {
-    for topic in Set(letters.map(\.record.topic)) { await topics.ensure(topic + suffix, like: topic) }
+    for letter in Set(letters.map { Destination(source: $0.record.topic, topic: topic(of: $0), isRetry: $0.retry != nil) }) {
+      await topics.ensure(letter.topic, like: letter.source, isRetry: letter.isRetry)
+    }
     var failures = await send(Array(letters.indices), letters) { self.record(for: $0) }
     // Two things may be wrong with a letter rather than with the cluster.
     let homeless = failures.filter { $0.code == .unknownPartition }.map(\.index)
@@ -53,6 +56,16 @@ public final class DeadLetterPublisher: DeadLetterWriter {
   /// Ends the producer.
   public func close(deadline: Duration) async {
     await producer.close(deadline: deadline)
+  }
+
+  private struct Destination: Hashable {
+    var source: String
+    var topic: String
+    var isRetry: Bool
+  }
+
+  private func topic(of letter: DeadLetter) -> String {
+    letter.retry.map { RetryTopics.name(of: letter.record.topic, $0.number) } ?? letter.record.topic + suffix
   }
 
   /// What is done differently at the second try.
@@ -71,9 +84,11 @@ public final class DeadLetterPublisher: DeadLetterWriter {
 
   private func record(for letter: DeadLetter, _ change: Change? = nil) -> ProducerRecord {
     let source = letter.record
+    // A retry topic's retention counts from now, not from the time of an old record: that is in a header.
+    let timestamp = letter.retry != nil || source.timestamp < 0 ? nil : source.timestamp
     return ProducerRecord(
-      topic: source.topic + suffix, partition: change == .partition ? nil : source.partition, key: source.key, value: source.value,
-      headers: headers.headers(for: letter, isBrief: change == .headers), timestamp: source.timestamp < 0 ? nil : source.timestamp)
+      topic: topic(of: letter), partition: change == .partition ? nil : source.partition, key: source.key, value: source.value,
+      headers: headers.headers(for: letter, isBrief: change == .headers), timestamp: timestamp)
   }
 
   private func send(_ indices: [Int], _ letters: [DeadLetter], _ record: (DeadLetter) -> ProducerRecord) async -> [Failure] {

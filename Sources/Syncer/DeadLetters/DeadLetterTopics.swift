@@ -10,6 +10,9 @@ actor DeadLetterTopics {
   /// Two questions and a creation fit into what a rebalance or a stop waits for.
   private static let timeout: Duration = .seconds(5)
 
+  /// 30 days, in ms.
+  private static let retryRetention = "2592000000"
+
   private let admin: Admin
   private let logger: Logger
   private var known: Set<String> = []
@@ -24,7 +27,9 @@ actor DeadLetterTopics {
 
   /// Makes `topic` with as many partitions as `source` where it does not exist. What goes wrong is logged: writing the letter shows
   /// whether it matters.
-  func ensure(_ topic: String, like source: String) async {
+  ///
+  /// - Parameter isRetry: a retry topic's records are consumed, so they are kept for as long as a syncer might be away, not for ever.
+  func ensure(_ topic: String, like source: String, isRetry: Bool = false) async {
     guard !known.contains(topic) else { return }
     do {
       let found = try await admin.describeTopics([topic, source])
@@ -33,8 +38,9 @@ actor DeadLetterTopics {
         return
       }
       let count = partitions(of: source, found).count
-      try await admin.createTopic(NewTopic(topic, partitions: count > 0 ? count : nil, configuration: ["retention.ms": "-1"]))
-      logger.notice("dead-letter topic created", metadata: ["topic": "\(topic)", "partitions": "\(count)"])
+      try await admin.createTopic(
+        NewTopic(topic, partitions: count > 0 ? count : nil, configuration: ["retention.ms": isRetry ? Self.retryRetention : "-1"]))
+      logger.notice("\(isRetry ? "retry" : "dead-letter") topic created", metadata: ["topic": "\(topic)", "partitions": "\(count)"])
       known.insert(topic)
     } catch let error as KafkaError where error.code == .topicAlreadyExists {
       known.insert(topic)

@@ -50,6 +50,14 @@ public struct SyncerConfiguration: Hashable, Sendable {
   public var stallAfter: Duration = .seconds(60)
   /// The suffix of dead-letter topics. Default `.dlq`.
   public var deadLetterSuffix = ".dlq"
+  /// What becomes of a record that failed for good. Default park.
+  public var failures: FailureMode = .park
+  /// How keys are parked, for ``FailureMode/park``.
+  public var parking = ParkingSettings()
+  /// Where records are tried again, for ``FailureMode/retryTopics``.
+  public var retryTopics = RetryTopics()
+  /// After so many failures in a row that say that the sink is down, nobody works on it until it answers. Default 3.
+  public var breakerFailures = 3
 
   /// A syncer for `topics` as a member of `group`.
   public init(group: String, topics: [String], batchRecords: Int = 2000, batchBytes: Int = 4 << 20) {
@@ -79,6 +87,13 @@ public struct SyncerConfiguration: Hashable, Sendable {
     ] {
       try check(value > .zero, "\(name) is \(value): expected more than zero")
     }
+    try check((1...1000).contains(breakerFailures), "breakerFailures is \(breakerFailures): expected 1 to 1000")
+    try check(parking.pollInterval > .zero, "parking.pollInterval is \(parking.pollInterval): expected more than zero")
+    try check(parking.maxRecords > 0, "parking.maxRecords is \(parking.maxRecords): expected more than zero")
+    try check(parking.maxBytes > 0, "parking.maxBytes is \(parking.maxBytes): expected more than zero")
+    let retries = failures == .retryTopics ? topics.filter { RetryTopics.parse($0) != nil } : []
+    try check(
+      retries.isEmpty, "topics holds \(retries.first ?? ""): it ends like a retry topic, and those are subscribed beside their topics")
     let dead = topics.filter { !$0.hasPrefix("^") && $0.hasSuffix(deadLetterSuffix) }
     try check(dead.isEmpty, "topics holds \(dead.first ?? ""): it ends like a dead-letter topic (deadLetterSuffix \(deadLetterSuffix))")
   }
