@@ -94,7 +94,7 @@ public struct ConsumerConfiguration: NativeConfigurable {
     return [
       "bootstrap.servers": "use bootstrapServers", "metadata.broker.list": "use bootstrapServers", "group.id": "use groupID",
       "enable.auto.commit": commits, "auto.commit.enable": commits, "enable.auto.offset.store": commits,
-      "enable.partition.eof": "an end of partition is no record, look at watermarks(for:)",
+      "enable.partition.eof": "ends of partitions are told by takeReachedEnds",
     ]
   }
 
@@ -110,6 +110,7 @@ public struct ConsumerConfiguration: NativeConfigurable {
     native.set("partition.assignment.strategy", assignmentStrategies.map(\.rawValue).joined(separator: ","))
     native.set("enable.auto.commit", "false")
     native.set("enable.auto.offset.store", "false")
+    native.set("enable.partition.eof", "true")
     native.set("auto.offset.reset", offsetReset.rawValue)
     native.set("isolation.level", isolation.rawValue)
     native.set("session.timeout.ms", sessionTimeout, in: 1...3_600_000)

@@ -36,6 +36,17 @@ extension Consumer {
   /// The partitions that are paused now.
   public var paused: Set<TopicPartition> { state.withLock { $0.paused } }
 
+  /// The partitions whose end was reached since the last call, each with the offset that its next record will have.
+  ///
+  /// All records before that offset have been returned by `nextBatch`. The offset can be higher than the last record's by more than one:
+  /// markers of transactions, records of aborted ones and what compaction has removed have offsets and are never returned.
+  public func takeReachedEnds() -> [TopicPartition: Int64] {
+    state.withLock { state in
+      defer { state.ends = [:] }
+      return state.ends
+    }
+  }
+
   /// The partitions that this consumer reads now.
   public var assignment: [TopicPartition] {
     commits.withLock { $0.ledger.owned.keys.sorted() }

@@ -90,8 +90,11 @@ extension Consumer {
     let fetched = FetchedMessages(
       from: records, client: handle.pointer, maxRecords: maxRecords, maxBytes: maxBytes, averageBytes: average)
     let batch = ConsumerBatch(fetched, handle: handle)
-    if fetched.count > 0 {
-      state.withLock { $0.averageBytes = max(1, fetched.byteCount / fetched.count) }
+    if fetched.count > 0 || !fetched.ends.isEmpty {
+      state.withLock { state in
+        if fetched.count > 0 { state.averageBytes = max(1, fetched.byteCount / fetched.count) }
+        state.ends.merge(fetched.ends) { $1 }
+      }
     }
     for (_, error) in fetched.errors {
       do {

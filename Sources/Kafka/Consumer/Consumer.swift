@@ -24,6 +24,8 @@ public final class Consumer: Sendable {
     var paused: Set<TopicPartition> = []
     /// An error that came with records, kept until the owner has had these.
     var failure: KafkaError?
+    /// Where partitions had nothing more to read, until somebody asks.
+    var ends: [TopicPartition: Int64] = [:]
     /// Signalled when nobody polls any more, for `close`.
     var idle: Promise<Void>?
   }
@@ -93,7 +95,10 @@ public final class Consumer: Sendable {
       for partition in starts.keys { Self.route(partition, of: handle, to: records) }
       try KafkaError.check(rd_kafka_assign(handle.pointer, list.pointer), where: "Consumer.assign")
     }
-    state.withLock { $0.paused = [] }
+    state.withLock { state in
+      state.paused = []
+      state.ends = [:]
+    }
     commits.withLock { commits in
       commits.ledger.revokeAll()
       commits.ledger.assign(Array(starts.keys), committed: [:])

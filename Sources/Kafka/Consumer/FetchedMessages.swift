@@ -9,6 +9,8 @@ struct FetchedMessages {
   private(set) var partitions: [TopicPartition] = []
   /// What partitions complained of, in order.
   private(set) var errors: [(TopicPartition, KafkaError)] = []
+  /// Where partitions had nothing more to read.
+  private(set) var ends: [TopicPartition: Int64] = [:]
 
   /// Takes what is there, without waiting.
   /// - Parameters:
@@ -72,8 +74,12 @@ struct FetchedMessages {
 
   private mutating func note(_ message: UnsafeMutablePointer<rd_kafka_message_t>, _ client: OpaquePointer) {
     let topic = message.pointee.rkt.map { String(cString: rd_kafka_topic_name($0)) } ?? ""
-    let reason = rd_kafka_message_errstr(message).map { String(cString: $0) }
     let partition = TopicPartition(topic: topic, partition: message.pointee.partition)
+    if message.pointee.err == RD_KAFKA_RESP_ERR__PARTITION_EOF {
+      ends[partition] = message.pointee.offset
+      return
+    }
+    let reason = rd_kafka_message_errstr(message).map { String(cString: $0) }
     errors.append((partition, .of(message.pointee.err, client: client, reason: reason, where: "\(partition)")))
   }
 }

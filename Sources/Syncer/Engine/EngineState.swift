@@ -5,7 +5,7 @@ internal import Synchronization
 final class EngineState: Sendable {
   struct Contents: Sendable {
     var ledger = OffsetLedger()
-    var lag = LagTracker()
+    var lag: LagTracker
     var latency: LatencyWindow
     var counts = SyncerCounts()
     var phase = SyncerStatus.Phase.starting
@@ -30,10 +30,14 @@ final class EngineState: Sendable {
   let changed = Signal()
   private let contents: Mutex<Contents>
 
-  init(clock: WallClock) {
+  /// - Parameter lagWindow: see ``SyncerConfiguration/lagWindow``.
+  init(clock: WallClock, lagWindow: Duration = .seconds(60)) {
     self.clock = clock
     let now = clock.milliseconds
-    contents = Mutex(Contents(latency: LatencyWindow(seconds: 300, now: now), lastProgress: now, kafkaSeenAt: now))
+    contents = Mutex(
+      Contents(
+        lag: LagTracker(window: LagWindow(spanning: lagWindow)), latency: LatencyWindow(seconds: 300, now: now), lastProgress: now,
+        kafkaSeenAt: now))
   }
 
   func withLock<R>(_ body: (inout sending Contents) throws -> sending R) rethrows -> sending R {

@@ -23,6 +23,10 @@ struct KafkaRecordSource: RecordSource {
     try await consumer.nextBatch(maxRecords: maxRecords, maxBytes: maxBytes, maxWait: maxWait)?.records()
   }
 
+  func takeReachedEnds() -> [TopicPartition: Int64] {
+    consumer.takeReachedEnds()
+  }
+
   func watermarks(of partitions: [TopicPartition]) async throws -> [TopicPartition: Watermarks] {
     try await consumer.watermarks(for: partitions, timeout: Self.watermarksTimeout)
   }

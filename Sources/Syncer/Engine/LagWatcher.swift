@@ -15,6 +15,7 @@ struct LagWatcher: Sendable {
     let positions = state.withLock { contents in
       contents.ledger.owned.map { ($0, contents.ledger.activeOffset(of: $0)) }
     }
+    let start = ContinuousClock.now
     do {
       let watermarks = try await source.watermarks(of: positions.map(\.0))
       for (partition, position) in positions {
@@ -23,16 +24,18 @@ struct LagWatcher: Sendable {
     } catch {
       logger.debug("watermarks are not known: \(error)")
     }
+    let took = ContinuousClock.now - start
     let now = state.clock.milliseconds
-    let lags = state.withLock { contents in
-      let lags = contents.lag.lags(now: now)
+    let (lags, cluster) = state.withLock { contents in
+      contents.sampleLag(now: now)
+      let lags = contents.lags(now: now)
       if !lags.contains(where: { $0.records > 0 }) { contents.lastProgress = now }
-      return lags
+      return (lags, contents.clusterID)
     }
-    metrics.publish(lags)
+    metrics.lag.publish(lags, cluster: configuration.clusterName ?? cluster ?? "", took: took)
     // A partition that was revoked in between must not come back as a series.
     let gone = state.withLock { contents in lags.map(\.partition).filter { contents.ledger.partitions[$0] == nil } }
-    if !gone.isEmpty { metrics.remove(gone) }
+    if !gone.isEmpty { metrics.lag.remove(gone) }
   }
 
   private func observe(_ partition: TopicPartition, low: Int64, high: Int64, position: Int64?) {
@@ -41,7 +44,7 @@ struct LagWatcher: Sendable {
       contents.kafkaSeenAt = now
       // Nothing stored and nothing fetched: the group begins at the beginning, as far as is known.
       if contents.ledger.partitions[partition]?.stored == nil { contents.lag.positionedIfUnknown(partition, at: low) }
-      contents.lag.observed(partition, highWatermark: high, now: now)
+      contents.lag.observed(partition, lowWatermark: low, highWatermark: high, now: now)
     }
     guard let position, position > high, let error = Positioner.misfit(partition, stored: position, low: low, high: high) else { return }
     switch configuration.outOfRange {

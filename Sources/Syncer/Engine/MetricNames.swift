@@ -1,16 +1,7 @@
-/// The names of the syncer's metrics, and what each means. Lag is named as kafka-lag-exporter names it, so that its dashboards work.
+/// The names of the syncer's metrics, and what each means; those of lag stand in ``LagMetricNames``.
 ///
 /// Dashboards and alerts know these names: they do not change.
 public enum MetricNames {
-  /// Gauge; group, topic, partition: records of the partition that are not applied yet.
-  public static let groupLag = "kafka_consumergroup_group_lag"
-  /// Gauge; group, topic, partition: age in seconds of the first record that is not applied yet, 0 where there is none.
-  public static let groupLagSeconds = "kafka_consumergroup_group_lag_seconds"
-  /// Gauge; group, topic, partition: the next offset to apply.
-  public static let groupOffset = "kafka_consumergroup_group_offset"
-  /// Gauge; topic, partition: the offset behind the partition's last record.
-  public static let latestOffset = "kafka_partition_latest_offset"
-
   /// Histogram, seconds; group: from the commit in the source database to the commit in the sink, snapshot records left out.
   public static let commitToVisible = "sluice_syncer_commit_to_visible_seconds"
   /// Counter; group: records applied.

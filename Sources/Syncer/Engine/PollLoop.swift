@@ -58,6 +58,7 @@ struct PollLoop: Sendable {
           maxWait: held.isEmpty ? Self.maxWait : Self.pausedWait)
       else { break }
       if !records.isEmpty { held.append(try await admit(records)) }
+      noteEnds()
     }
   }
 
@@ -76,7 +77,7 @@ struct PollLoop: Sendable {
         let last = batch.records[run.range.upperBound - 1]
         let gap = contents.ledger.polled(run.partition, first: first.offset, next: last.offset + 1)
         if let gap, gaps[run.partition] == nil { gaps[run.partition] = gap }
-        contents.lag.fetched(run.partition, offset: first.offset, timestamp: first.timestamp)
+        contents.lag.fetched(run.partition, batch.records[run.range])
       }
     }
     guard !gaps.isEmpty, let watermarks = try? await source.watermarks(of: Array(gaps.keys)) else { return batch }
@@ -88,6 +89,16 @@ struct PollLoop: Sendable {
       logger.error("\(error.reason)")
     }
     return batch
+  }
+
+  /// After what was polled was admitted: the ends lie behind it.
+  private func noteEnds() {
+    let ends = source.takeReachedEnds()
+    guard !ends.isEmpty else { return }
+    let now = state.clock.milliseconds
+    state.withLock { contents in
+      for (partition, offset) in ends { contents.lag.reachedEnd(partition, at: offset, now: now) }
+    }
   }
 
   /// Positions partitions that could not be when they were assigned, or whose stored offset was reset. False where that has to be tried

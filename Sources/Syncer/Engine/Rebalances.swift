@@ -80,7 +80,7 @@ final class Rebalances: AssignmentListener {
       contents.lag.remove(partitions)
       return (contents.ledger.owned.count, partitions.filter(contents.paused.contains))
     }
-    metrics.remove(partitions)
+    metrics.lag.remove(partitions)
     metrics.rebalanced(owned: owned)
     if !paused.isEmpty, !state.isStopping { await resume(paused) }
     logger.info(message, metadata: ["partitions": "\(Self.text(partitions))", "owned": "\(owned)"])

@@ -8,6 +8,8 @@ protocol RecordSource: Sendable {
   func subscribe(_ topics: [String], listener: any AssignmentListener) async throws
   /// Suspends until there are records or `maxWait` has passed (none then); nil once closed.
   func nextRecords(maxRecords: Int, maxBytes: Int, maxWait: Duration) async throws -> [ConsumerRecord]?
+  /// The partitions whose end was reached since the last call, with the offset behind everything that they hold.
+  func takeReachedEnds() -> [TopicPartition: Int64]
   /// Each partition's first offset and the one behind its last.
   func watermarks(of partitions: [TopicPartition]) async throws -> [TopicPartition: Watermarks]
   func seek(_ partition: TopicPartition, to offset: Int64) async throws

@@ -46,6 +46,12 @@ public struct SyncerConfiguration: Hashable, Sendable {
   public var commitInterval: Duration = .milliseconds(500)
   /// How often the ends of the partitions are asked for, and lag is published. Default 1 s.
   public var lagInterval: Duration = .seconds(1)
+  /// Over how long a time Burrow's rules judge a partition, see ``LagRules``. Default 60 s.
+  public var lagWindow: Duration = .seconds(60)
+  /// The label `cluster_name` of the metrics of lag. Default nil: the ID of the cluster.
+  public var clusterName: String?
+  /// Whether lag is published under KMinion's names, too. Default false.
+  public var publishesKMinionNames = false
   /// How long there may be lag without progress before the syncer calls itself stalled. Default 60 s.
   public var stallAfter: Duration = .seconds(60)
   /// The suffix of dead-letter topics. Default `.dlq`.
@@ -83,7 +89,7 @@ public struct SyncerConfiguration: Hashable, Sendable {
     for (name, value) in [
       ("startDeadline", startDeadline), ("stopDeadline", stopDeadline), ("applyTimeout", applyTimeout),
       ("revokeDeadline", revokeDeadline),
-      ("commitInterval", commitInterval), ("lagInterval", lagInterval), ("stallAfter", stallAfter),
+      ("commitInterval", commitInterval), ("lagInterval", lagInterval), ("lagWindow", lagWindow), ("stallAfter", stallAfter),
     ] {
       try check(value > .zero, "\(name) is \(value): expected more than zero")
     }

@@ -49,8 +49,9 @@ public final class SyncerEngine: Service {
     self.sink = sink
     self.deadLetters = deadLetters
     self.logger = logger
-    self.state = EngineState(clock: clock)
-    self.metrics = SyncerMetrics(group: configuration.group, factory: metricsFactory)
+    self.state = EngineState(clock: clock, lagWindow: configuration.lagWindow)
+    self.metrics = SyncerMetrics(
+      group: configuration.group, hasKMinionNames: configuration.publishesKMinionNames, factory: metricsFactory)
   }
 
   /// Asks ``run()`` to come to its end: the current batch is finished, offsets are committed, the group is left. Returns at once.
@@ -74,7 +75,7 @@ public final class SyncerEngine: Service {
   public var status: SyncerStatus {
     let now = state.clock.milliseconds
     return state.withLock { contents in
-      let lag = contents.lag.lags(now: now)
+      let lag = contents.lags(now: now)
       let stallAfter = Int64(configuration.stallAfter / .milliseconds(1))
       let isBehind = lag.contains { $0.records > 0 }
       let kafkaSilence = max(10_000, 5 * Int64(configuration.lagInterval / .milliseconds(1)))
@@ -89,7 +90,7 @@ public final class SyncerEngine: Service {
 
   private func work() async throws {
     defer {
-      metrics.removeAll()
+      metrics.lag.removeAll()
       state.withLock { $0.phase = .stopped }
     }
     let start = Startup(configuration: configuration, source: source, sink: sink, state: state, logger: logger)

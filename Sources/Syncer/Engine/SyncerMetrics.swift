@@ -1,6 +1,5 @@
 internal import Kafka
 internal import Metrics
-internal import Synchronization
 
 /// The syncer's metrics, by the names in ``MetricNames``.
 final class SyncerMetrics: Sendable {
@@ -12,20 +11,10 @@ final class SyncerMetrics: Sendable {
     case unknown
   }
 
-  private struct PartitionGauges {
-    let lag: Gauge
-    let seconds: Gauge
-    let offset: Gauge
-    let latest: Gauge
-
-    func destroy() {
-      for gauge in [lag, seconds, offset, latest] { gauge.destroy() }
-    }
-  }
-
   private let group: String
   private let factory: any MetricsFactory
-  private let gauges = Mutex<[TopicPartition: PartitionGauges]>([:])
+  /// Lag, which is told partition by partition.
+  let lag: LagMetrics
   private let commitToVisible: Timer
   private let applyDuration: Timer
   private let recordsApplied: Counter
@@ -39,8 +28,9 @@ final class SyncerMetrics: Sendable {
   private let commitFailures: Counter
   private let skipped: [Skip: Counter]
 
-  init(group: String, factory: any MetricsFactory) {
+  init(group: String, hasKMinionNames: Bool = false, factory: any MetricsFactory) {
     self.group = group
+    lag = LagMetrics(group: group, hasKMinionNames: hasKMinionNames, factory: factory)
     self.factory = factory
     let dimensions = [("group", group)]
     commitToVisible = Timer(label: MetricNames.commitToVisible, dimensions: dimensions, factory: factory)
@@ -91,44 +81,5 @@ final class SyncerMetrics: Sendable {
   func rebalanced(owned: Int) {
     rebalances.increment()
     assigned.record(owned)
-  }
-
-  /// Publishes the lag of partitions that are owned.
-  func publish(_ lags: [PartitionLag]) {
-    gauges.withLock { gauges in
-      for lag in lags {
-        let partition = gauges[lag.partition] ?? make(lag.partition)
-        gauges[lag.partition] = partition
-        partition.lag.record(lag.records)
-        partition.seconds.record(lag.seconds)
-        partition.offset.record(lag.position)
-        partition.latest.record(lag.highWatermark)
-      }
-    }
-  }
-
-  /// Removes the series of partitions that are not owned any more: their last values would be taken for the truth.
-  func remove(_ partitions: [TopicPartition]) {
-    gauges.withLock { gauges in
-      for partition in partitions { gauges.removeValue(forKey: partition)?.destroy() }
-    }
-  }
-
-  /// Removes the series of all partitions.
-  func removeAll() {
-    gauges.withLock { gauges in
-      for partition in gauges.values { partition.destroy() }
-      gauges.removeAll()
-    }
-  }
-
-  private func make(_ partition: TopicPartition) -> PartitionGauges {
-    let place = [("topic", partition.topic), ("partition", String(partition.partition))]
-    let dimensions = [("group", group)] + place
-    return PartitionGauges(
-      lag: Gauge(label: MetricNames.groupLag, dimensions: dimensions, factory: factory),
-      seconds: Gauge(label: MetricNames.groupLagSeconds, dimensions: dimensions, factory: factory),
-      offset: Gauge(label: MetricNames.groupOffset, dimensions: dimensions, factory: factory),
-      latest: Gauge(label: MetricNames.latestOffset, dimensions: place, factory: factory))
   }
 }

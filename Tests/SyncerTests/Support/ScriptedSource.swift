@@ -21,6 +21,7 @@ final class ScriptedSource: RecordSource {
     var seeks: [TopicPartition: Int64] = [:]
     var commits: [[TopicPartition: Int64]] = []
     var watermarks: [TopicPartition: Watermarks] = [:]
+    var ends: [TopicPartition: Int64] = [:]
     var isClosed = false
   }
 
@@ -68,6 +69,13 @@ final class ScriptedSource: RecordSource {
     case .lose(let partitions)?:
       await listener.lost(partitions)
       return []
+    }
+  }
+
+  func takeReachedEnds() -> [TopicPartition: Int64] {
+    state.withLock { state in
+      defer { state.ends = [:] }
+      return state.ends
     }
   }
 

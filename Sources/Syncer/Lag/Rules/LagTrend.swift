@@ -40,12 +40,4 @@ public struct LagTrend: Hashable, Sendable, Codable {
     self.producedPerSecond = producedPerSecond
     self.catchUpSeconds = catchUpSeconds
   }
-
-  private enum CodingKeys: String, CodingKey {
-    case direction
-    case recordsPerSecond = "records_per_second"
-    case consumedPerSecond = "consumed_per_second"
-    case producedPerSecond = "produced_per_second"
-    case catchUpSeconds = "catch_up_seconds"
-  }
 }

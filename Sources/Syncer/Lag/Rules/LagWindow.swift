@@ -22,6 +22,12 @@ public struct LagWindow: Sendable {
     self.minimumSilence = minimumSilence
   }
 
+  /// An empty window of ten commits that spans at least `duration` once it is full. Half of that is the shortest silence that is a stop.
+  public init(spanning duration: Duration) {
+    let milliseconds = max(duration / .milliseconds(1), 1)
+    self.init(spacing: Int64(milliseconds / Double(Self.defaultCapacity)), minimumSilence: Int64(milliseconds / 2))
+  }
+
   /// An offset was committed.
   public mutating func committed(_ sample: LagSample) {
     // Neither a rewind nor a moment without lag is merged away.
@@ -53,8 +59,9 @@ public struct LagWindow: Sendable {
   /// The last commit.
   public var last: LagSample? { commits.last }
 
-  /// What the rules say now.
+  /// What the rules say now. Whether a consumer stands still, or never catches up, is told only by a window that is full.
   public func status(lag: Int64, now: Int64) -> LagStatus {
-    LagRules.status(commits: commits, recentEnds: ends.map(\.end), lag: lag, now: now, minimumSilence: minimumSilence)
+    let status = LagRules.status(commits: commits, recentEnds: ends.map(\.end), lag: lag, now: now, minimumSilence: minimumSilence)
+    return complete < 1 && (status == .stall || status == .warn) ? .ok : status
   }
 }
