@@ -9,20 +9,27 @@ final class EngineState: Sendable {
     var latency: LatencyWindow
     var counts = SyncerCounts()
     var phase = SyncerStatus.Phase.starting
-    var pausedReason: String?
+    /// Why appliers rest, by their numbers.
+    var pausedReasons: [Int: String] = [:]
     var isSinkUp = true
     var hasJoined = false
     var clusterID: String?
     var lastProgress: Int64
     /// When Kafka last answered a question about watermarks, ms.
     var kafkaSeenAt: Int64
-    /// The partitions in the transaction that the sink is working on.
-    var inFlight: Set<TopicPartition> = []
+    /// The partitions in the transactions that the sink is working on, by the appliers' numbers.
+    var inFlight: [Int: Set<TopicPartition>] = [:]
     /// Partitions that were paused and not resumed, owned or not.
     var paused: Set<TopicPartition> = []
     var isStopping = false
     /// Ends the engine.
     var failure: (any Error)?
+
+    /// Why nothing, or not everything, is applied; nil where nobody rests.
+    var pausedReason: String? { pausedReasons.min { $0.key < $1.key }?.value }
+
+    /// Whether one of these partitions is in a transaction that the sink is working on.
+    func isInFlight(_ partitions: Set<TopicPartition>) -> Bool { inFlight.values.contains { !$0.isDisjoint(with: partitions) } }
   }
 
   let clock: WallClock
@@ -64,12 +71,15 @@ final class EngineState: Sendable {
     changed.signal()
   }
 
-  /// Consumption rests, for this reason; nil takes it up again.
-  func pause(_ reason: String?) {
+  /// An applier rests, for this reason; nil takes its work up again. Returns whether any applier rests then.
+  @discardableResult
+  func pause(_ reason: String?, applier: Int) -> Bool {
     contents.withLock { contents in
-      contents.pausedReason = reason
-      if contents.phase == .running, reason != nil { contents.phase = .paused }
-      if contents.phase == .paused, reason == nil { contents.phase = .running }
+      contents.pausedReasons[applier] = reason
+      let isPaused = !contents.pausedReasons.isEmpty
+      if contents.phase == .running, isPaused { contents.phase = .paused }
+      if contents.phase == .paused, !isPaused { contents.phase = .running }
+      return isPaused
     }
   }
 

@@ -30,4 +30,8 @@ public enum MetricNames {
   public static let rebalances = "sluice_syncer_rebalances_total"
   /// Counter; group: commits to Kafka that failed; the offsets stored by the sink are not concerned.
   public static let commitFailures = "sluice_syncer_commit_failures_total"
+  /// Gauge; group: bytes of records that wait for their turn or are being applied.
+  public static let queueBytes = "sluice_syncer_queue_bytes"
+  /// Gauge; group: partitions paused because more of them waits than their share of the queue.
+  public static let pausedPartitions = "sluice_syncer_paused_partitions"
 }

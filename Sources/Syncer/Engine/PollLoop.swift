@@ -1,47 +1,31 @@
 internal import Kafka
 internal import Logging
 
-/// The task that polls: it keeps the membership of the group alive, parses what it gets, and hands it over.
+/// The task that polls: it keeps the membership of the group alive and queues what it gets.
 ///
-/// It never stops polling while it runs. When the applying task has no room, it pauses the partitions instead and polls on: a sink that
-/// is down for hours costs no rebalance and no memory.
+/// It never stops polling while it runs. Partitions of which more waits than their share are paused instead, and the others polled on: a
+/// sink that is down for hours costs no rebalance and no memory, and a topic with a backlog does not stand in the way of another.
 struct PollLoop: Sendable {
   let source: any RecordSource
-  let sink: any Sink
   let configuration: SyncerConfiguration
   let state: EngineState
-  let channel: BatchChannel
+  let queue: RecordQueue
   let positioner: Positioner
+  let metrics: SyncerMetrics
   let logger: Logger
 
   /// The longest wait for records: a stop is noticed after this at the latest.
   private static let maxWait: Duration = .milliseconds(200)
-  /// The wait while paused, when nothing but rebalances can come.
-  private static let pausedWait: Duration = .milliseconds(50)
-  /// How long polling rests for the applying task before the partitions are paused.
-  private static let patience: Duration = .seconds(1)
+  /// The wait while partitions are paused: they are resumed after this at the latest.
+  private static let pausedWait: Duration = .milliseconds(20)
 
   func run() async throws {
-    defer { channel.finish() }
-    // What was polled and not handed over: one batch, and what arrived while it took to pause.
-    var held: [PolledBatch] = []
-    var isResting = false
+    defer { queue.finish() }
     var positioningAttempts = 0
     var positionAgainAt = ContinuousClock.now
 
     while !state.isStopping, !Task.isCancelled {
-      if let batch = held.first {
-        if await channel.offer(batch, patience: isResting ? .zero : Self.patience) {
-          held.removeFirst()
-          continue
-        }
-        // Again each time: partitions that were assigned meanwhile are not paused.
-        await pause()
-        isResting = true
-      } else {
-        await resume()
-        isResting = false
-      }
+      let isAnyPaused = await regulate()
 
       if ContinuousClock.now >= positionAgainAt {
         if try await position() {
@@ -54,33 +38,37 @@ struct PollLoop: Sendable {
 
       guard
         let records = try await source.nextRecords(
-          maxRecords: configuration.batchRecords, maxBytes: configuration.batchBytes,
-          maxWait: held.isEmpty ? Self.maxWait : Self.pausedWait)
+          maxRecords: configuration.batchRecords, maxBytes: configuration.pollBytes,
+          maxWait: isAnyPaused ? Self.pausedWait : Self.maxWait)
       else { break }
-      if !records.isEmpty { held.append(try await admit(records)) }
+      if !records.isEmpty { try await admit(records) }
       noteEnds()
     }
   }
 
-  /// Tags records with the epochs under which they were polled. Rebalances are handled inside of a poll, so none can come between the
-  /// poll and this.
+  /// Queues records, tagged with the epochs under which they were polled. Rebalances are handled inside of a poll, so none can come
+  /// between the poll and this.
   ///
   /// - Throws: ``SyncerError`` where retention was faster than the consumer and the policy is to fail.
-  private func admit(_ records: [ConsumerRecord]) async throws -> PolledBatch {
-    let epochs = state.withLock { $0.ledger.epochs }
-    var batch = PolledBatch(records, epochs: epochs, unknownRecords: configuration.unknownRecords, accepts: sink.accepts)
-    batch.makePlan(sink)
+  private func admit(_ records: [ConsumerRecord]) async throws {
+    var runs = PolledRun.runs(of: records, epochs: state.withLock { $0.ledger.epochs })
     var gaps: [TopicPartition: Int64] = [:]
     state.withLock { contents in
-      for run in batch.runs {
-        let first = batch.records[run.range.lowerBound]
-        let last = batch.records[run.range.upperBound - 1]
+      for (index, run) in runs.enumerated() {
+        guard let first = run.records.first, let last = run.records.last else { continue }
+        runs[index].follows = contents.ledger.partitions[run.partition]?.fetched
         let gap = contents.ledger.polled(run.partition, first: first.offset, next: last.offset + 1)
         if let gap, gaps[run.partition] == nil { gaps[run.partition] = gap }
-        contents.lag.fetched(run.partition, batch.records[run.range])
+        contents.lag.fetched(run.partition, polled: run.records)
       }
     }
-    guard !gaps.isEmpty, let watermarks = try? await source.watermarks(of: Array(gaps.keys)) else { return batch }
+    try await check(gaps)
+    queue.append(runs)
+  }
+
+  /// Finds out whether records are missing where offsets are.
+  private func check(_ gaps: [TopicPartition: Int64]) async throws {
+    guard !gaps.isEmpty, let watermarks = try? await source.watermarks(of: Array(gaps.keys)) else { return }
     for (partition, gap) in gaps {
       guard let found = watermarks[partition],
         let error = Positioner.misfit(partition, stored: gap, low: found.low, high: max(gap, found.high))
@@ -88,7 +76,6 @@ struct PollLoop: Sendable {
       if configuration.outOfRange == .fail { throw error }
       logger.error("\(error.reason)")
     }
-    return batch
   }
 
   /// After what was polled was admitted: the ends lie behind it.
@@ -128,24 +115,40 @@ struct PollLoop: Sendable {
     }
   }
 
-  private func pause() async {
-    let (owned, isFirst) = state.withLock { ($0.ledger.owned, $0.paused.isEmpty) }
-    guard !owned.isEmpty else { return }
-    if isFirst { logger.debug("the sink is behind: pausing") }
+  /// Pauses the partitions that have more than their share of the queue, and resumes the others. Returns whether any are paused.
+  private func regulate() async -> Bool {
+    let (owned, resting) = state.withLock { ($0.ledger.owned, $0.paused) }
+    let surfeit = queue.surfeit(resting: resting)
+    metrics.queued(bytes: queue.footprint)
+    await pause(owned.filter { surfeit.contains($0) && !resting.contains($0) })
+    await resume(owned.filter { resting.contains($0) && !surfeit.contains($0) })
+    return state.withLock { contents in owned.contains(where: contents.paused.contains) }
+  }
+
+  private func pause(_ partitions: [TopicPartition]) async {
+    guard !partitions.isEmpty else { return }
+    logger.trace("more is waiting than may: pausing", metadata: ["partitions": "\(partitions)"])
     do {
-      try await source.pause(owned)
-      state.withLock { $0.paused.formUnion(owned) }
+      try await source.pause(partitions)
+      metrics.resting(
+        state.withLock { contents in
+          contents.paused.formUnion(partitions)
+          return contents.paused.count
+        })
     } catch {
       logger.warning("partitions cannot be paused yet, trying again: \(error)")
     }
   }
 
-  private func resume() async {
-    let paused = state.withLock { contents in contents.paused.isEmpty ? [] : contents.ledger.owned.filter(contents.paused.contains) }
-    guard !paused.isEmpty else { return }
+  private func resume(_ partitions: [TopicPartition]) async {
+    guard !partitions.isEmpty else { return }
     do {
-      try await source.resume(paused)
-      state.withLock { $0.paused.subtract(paused) }
+      try await source.resume(partitions)
+      metrics.resting(
+        state.withLock { contents in
+          contents.paused.subtract(partitions)
+          return contents.paused.count
+        })
     } catch {
       logger.warning("partitions cannot be resumed yet, trying again: \(error)")
     }

@@ -6,6 +6,8 @@ struct PolledBatch: Sendable {
   struct Run: Sendable {
     var partition: TopicPartition
     var epoch: Int?
+    /// The offset behind the record that was polled before these.
+    var follows: Int64?
     var range: Range<Int>
   }
 
@@ -37,42 +39,38 @@ struct PolledBatch: Sendable {
   }
 
   /// Parses records and sorts out those that no handler will see.
-  init(
-    _ polled: [ConsumerRecord], epochs: [TopicPartition: Int], unknownRecords: SyncerConfiguration.UnknownRecords,
-    accepts: (ChangeRecord) -> Bool
-  ) {
+  init(_ polled: [PolledRun], unknownRecords: SyncerConfiguration.UnknownRecords, accepts: (ChangeRecord) -> Bool) {
     var records: [ChangeRecord] = []
-    records.reserveCapacity(polled.count)
+    records.reserveCapacity(polled.reduce(0) { $0 + $1.records.count })
     var runs: [Run] = []
     var rejections: [Rejection] = []
     var tombstones: Set<Int> = []
     var unknown: Set<Int> = []
-    for (index, polled) in polled.enumerated() {
-      if let last = runs.last, last.partition.partition == polled.partition, last.partition.topic == polled.topic {
-        runs[runs.count - 1].range = last.range.lowerBound..<index + 1
-      } else {
-        let partition = polled.topicPartition
-        runs.append(Run(partition: partition, epoch: epochs[partition], range: index..<index + 1))
-      }
-      let record = ChangeRecord(parsing: polled)
-      records.append(record)
-      if let failure = record.parseFailure {
-        rejections.append(
-          Rejection(
-            index: index, stage: .valueConverter,
-            verdict: FailureVerdict(
-              .poison(index: index), "The value cannot be parsed: \(failure.reason)", errorName: "MalformedValue")))
-      } else if !accepts(record) {
-        if record.isTombstone {
-          tombstones.insert(index)
-        } else if unknownRecords == .skip {
-          unknown.insert(index)
-        } else {
+    for run in polled {
+      runs.append(
+        Run(partition: run.partition, epoch: run.epoch, follows: run.follows, range: records.count..<records.count + run.records.count))
+      for polled in run.records {
+        let index = records.count
+        let record = ChangeRecord(parsing: polled)
+        records.append(record)
+        if let failure = record.parseFailure {
           rejections.append(
             Rejection(
-              index: index, stage: .transformation,
+              index: index, stage: .valueConverter,
               verdict: FailureVerdict(
-                .poison(index: index), Self.sentence(forUnknown: record), errorName: "UnknownRecord")))
+                .poison(index: index), "The value cannot be parsed: \(failure.reason)", errorName: "MalformedValue")))
+        } else if !accepts(record) {
+          if record.isTombstone {
+            tombstones.insert(index)
+          } else if unknownRecords == .skip {
+            unknown.insert(index)
+          } else {
+            rejections.append(
+              Rejection(
+                index: index, stage: .transformation,
+                verdict: FailureVerdict(
+                  .poison(index: index), Self.sentence(forUnknown: record), errorName: "UnknownRecord")))
+          }
         }
       }
     }

@@ -3,17 +3,19 @@ internal import Logging
 
 /// Handles assignments while the group waits.
 ///
-/// A revocation never commits: the transaction that is being applied may end, what is polled and not applied is dropped, and the next
-/// owner begins at the offset that the sink has stored.
+/// A revocation never commits: the transactions that are being applied may end, whichever applier's they are; what is polled and not applied
+/// is dropped, and the next owner begins at the offset that the sink has stored.
 final class Rebalances: AssignmentListener {
   private let state: EngineState
+  private let queue: RecordQueue
   private let positioner: Positioner
   private let metrics: SyncerMetrics
   private let deadline: Duration
   private let logger: Logger
 
-  init(state: EngineState, positioner: Positioner, metrics: SyncerMetrics, deadline: Duration, logger: Logger) {
+  init(state: EngineState, queue: RecordQueue, positioner: Positioner, metrics: SyncerMetrics, deadline: Duration, logger: Logger) {
     self.state = state
+    self.queue = queue
     self.positioner = positioner
     self.metrics = metrics
     self.deadline = deadline
@@ -58,7 +60,7 @@ final class Rebalances: AssignmentListener {
     let revoked = Set(partitions)
     while true {
       let version = state.changed.version
-      let isInFlight = state.withLock { !$0.inFlight.isDisjoint(with: revoked) }
+      let isInFlight = state.withLock { $0.isInFlight(revoked) }
       if !isInFlight { return }
       let left = deadline - .now
       if left <= .zero {
@@ -80,6 +82,7 @@ final class Rebalances: AssignmentListener {
       contents.lag.remove(partitions)
       return (contents.ledger.owned.count, partitions.filter(contents.paused.contains))
     }
+    queue.drop(partitions)
     metrics.lag.remove(partitions)
     metrics.rebalanced(owned: owned)
     if !paused.isEmpty, !state.isStopping { await resume(paused) }

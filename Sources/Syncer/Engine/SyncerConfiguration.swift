@@ -24,6 +24,15 @@ public struct SyncerConfiguration: Hashable, Sendable {
   public var batchRecords: Int
   /// The most bytes of a batch, keys and values. Default 4 MiB.
   public var batchBytes: Int
+  /// How many transactions are under way at once, each on partitions, and a connection, of its own. Default 2: on a small machine one prepares
+  /// its batch while the other one waits for the database.
+  public var parallelism = 2
+  /// How many bytes of records may wait for their turn or be applied, roughly. Default 32 MiB. A partition that has more than its share of
+  /// it is paused.
+  public var queueBytes = 32 << 20
+  /// The most bytes of one poll: what may come on top of ``queueBytes``.
+  var pollBytes: Int { min(batchBytes, max(queueBytes / 8, 1024)) }
+
   /// What happens to a record that no handler accepts. Default dead letter.
   public var unknownRecords: UnknownRecords = .deadLetter
   /// What happens where a stored offset is out of range. Default fail.
@@ -85,6 +94,8 @@ public struct SyncerConfiguration: Hashable, Sendable {
     try check(!topics.contains(""), "topics holds an empty name: expected topics or ^patterns")
     try check((1...100_000).contains(batchRecords), "batchRecords is \(batchRecords): expected 1 to 100000")
     try check((1024...(1 << 30)).contains(batchBytes), "batchBytes is \(batchBytes): expected 1 KiB to 1 GiB")
+    try check((1...64).contains(parallelism), "parallelism is \(parallelism): expected 1 to 64")
+    try check((1024...(1 << 36)).contains(queueBytes), "queueBytes is \(queueBytes): expected 1 KiB to 64 GiB")
     try check(!deadLetterSuffix.isEmpty, "deadLetterSuffix is empty: a dead letter would go back into its own topic")
     for (name, value) in [
       ("startDeadline", startDeadline), ("stopDeadline", stopDeadline), ("applyTimeout", applyTimeout),

@@ -9,9 +9,9 @@ public import ServiceLifecycle
 /// its task, which rolls the current transaction back. Everything that fails on the way is retried, isolated or waited for; `run()` throws
 /// only where it cannot start, where a stored offset is out of range and the policy says fail, or where a stop takes too long.
 ///
-/// Inside, one task polls and parses, one applies, one commits offsets to Kafka, one watches lag. If you are debugging what happens to a
-/// failing batch, read `BatchPlan`; where a partition begins, `Positioner`; what a rebalance does, `Rebalances`; who may apply what,
-/// `OffsetLedger` and `StoredOffsets`.
+/// Inside, one task polls, several parse and apply, one commits offsets to Kafka, one watches lag. If you are debugging who works on which
+/// partition and who is paused, read `PartitionQueues`; what happens to a failing batch, `BatchPlan`; where a partition begins,
+/// `Positioner`; what a rebalance does, `Rebalances`; who may apply what, `OffsetLedger` and `StoredOffsets`.
 public final class SyncerEngine: Service {
   /// How the engine works.
   public let configuration: SyncerConfiguration
@@ -127,24 +127,30 @@ public final class SyncerEngine: Service {
   }
 
   private func runTasks() async throws {
-    let channel = BatchChannel()
+    let state = state
+    let queue = RecordQueue(configuration)
     let positioner = Positioner(source: source, sink: sink, policy: configuration.outOfRange, logger: logger)
     let rebalances = Rebalances(
-      state: state, positioner: positioner, metrics: metrics, deadline: configuration.revokeDeadline, logger: logger)
+      state: state, queue: queue, positioner: positioner, metrics: metrics, deadline: configuration.revokeDeadline, logger: logger)
     try await source.subscribe(configuration.topics, listener: rebalances)
     state.withLock { contents in
       if contents.phase == .starting { contents.phase = .running }
     }
 
     let poll = PollLoop(
-      source: source, sink: sink, configuration: configuration, state: state, channel: channel, positioner: positioner, logger: logger)
-    let applier = BatchApplier(
-      sink: sink, deadLetters: deadLetters, configuration: configuration, state: state, channel: channel, metrics: metrics,
+      source: source, configuration: configuration, state: state, queue: queue, positioner: positioner, metrics: metrics,
       logger: logger)
+    let appliers = (0..<configuration.parallelism).map { number in
+      Applier(
+        number: number, queue: queue,
+        batches: BatchApplier(
+          number: number, sink: sink, deadLetters: deadLetters, configuration: configuration, state: state, metrics: metrics,
+          logger: logger),
+        sink: sink, unknownRecords: configuration.unknownRecords, state: state)
+    }
     let committer = OffsetCommitter(source: source, state: state, metrics: metrics, logger: logger)
     let watcher = LagWatcher(source: source, configuration: configuration, state: state, metrics: metrics, logger: logger)
     let stopDeadline = configuration.stopDeadline
-    let state = state
     let intervals = (commit: configuration.commitInterval, lag: configuration.lagInterval)
 
     try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -153,9 +159,11 @@ public final class SyncerEngine: Service {
         try await poll.run()
         return true
       }
-      group.addTask {
-        await applier.run()
-        return true
+      for applier in appliers {
+        group.addTask {
+          await applier.run()
+          return true
+        }
       }
       group.addTask {
         while await state.rest(intervals.commit) { await committer.commit() }
@@ -170,7 +178,7 @@ public final class SyncerEngine: Service {
         try await Task.sleep(for: stopDeadline)
         throw SyncerError(.stopDeadlineExceeded, "The batch in flight was not finished within \(stopDeadline); it was rolled back.")
       }
-      var left = 2
+      var left = 1 + appliers.count
       while left > 0, let isNeeded = try await group.next() {
         if isNeeded { left -= 1 }
       }

@@ -24,6 +24,8 @@ final class SyncerMetrics: Sendable {
   private let sinkUp: Gauge
   private let paused: Gauge
   private let assigned: Gauge
+  private let queueBytes: Gauge
+  private let pausedPartitions: Gauge
   private let rebalances: Counter
   private let commitFailures: Counter
   private let skipped: [Skip: Counter]
@@ -42,6 +44,8 @@ final class SyncerMetrics: Sendable {
     sinkUp = Gauge(label: MetricNames.sinkUp, dimensions: dimensions, factory: factory)
     paused = Gauge(label: MetricNames.paused, dimensions: dimensions, factory: factory)
     assigned = Gauge(label: MetricNames.assignedPartitions, dimensions: dimensions, factory: factory)
+    queueBytes = Gauge(label: MetricNames.queueBytes, dimensions: dimensions, factory: factory)
+    pausedPartitions = Gauge(label: MetricNames.pausedPartitions, dimensions: dimensions, factory: factory)
     rebalances = Counter(label: MetricNames.rebalances, dimensions: dimensions, factory: factory)
     commitFailures = Counter(label: MetricNames.commitFailures, dimensions: dimensions, factory: factory)
     skipped = Dictionary(
@@ -51,6 +55,8 @@ final class SyncerMetrics: Sendable {
     sinkUp.record(1)
     paused.record(0)
     assigned.record(0)
+    queueBytes.record(0)
+    pausedPartitions.record(0)
   }
 
   func applied(records: Int, nanoseconds: Int64) {
@@ -71,6 +77,8 @@ final class SyncerMetrics: Sendable {
   func deadLetterFailed() { deadLetterFailures.increment() }
   func commitFailed() { commitFailures.increment() }
   func sink(isUp: Bool) { sinkUp.record(isUp ? 1 : 0) }
+  func queued(bytes: Int) { queueBytes.record(bytes) }
+  func resting(_ partitions: Int) { pausedPartitions.record(partitions) }
   func paused(_ isPaused: Bool) { paused.record(isPaused ? 1 : 0) }
 
   func deadLettered(_ letter: DeadLetter) {

@@ -61,9 +61,11 @@ struct OffsetLedger: Sendable {
   }
 
   /// Where to go on has to be found out again. Nothing is applied before.
-  mutating func unposition(_ partition: TopicPartition) {
+  ///
+  /// - Parameter start: where to seek to if the sink knows no better; nil is where the consumer stands.
+  mutating func unposition(_ partition: TopicPartition, from start: Int64? = nil) {
     partitions[partition]?.phase = .unpositioned
-    partitions[partition]?.firstDropped = nil
+    partitions[partition]?.firstDropped = start
   }
 
   /// Partitions were revoked or lost.

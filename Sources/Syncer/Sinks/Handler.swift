@@ -3,8 +3,12 @@ public import Postgres
 /// Applies records to a read model in PostgreSQL.
 ///
 /// The syncer calls its handlers one after another, in the order of their registration, inside one transaction that also moves the
-/// offsets: what a handler writes through `transaction` is visible exactly when the offsets have moved. A handler is never called
-/// concurrently by one sink, but another member of the group may run the same handler on other partitions at the same time.
+/// offsets: what a handler writes through `transaction` is visible exactly when the offsets have moved.
+///
+/// A handler is called concurrently, in transactions of their own, for records of different partitions: by the appliers of one engine, and by
+/// other members of the group. Where lanes are configured, records of one partition with different keys count as different partitions do.
+/// Records of one key are never applied at the same time, nor out of their order. So a handler keeps nothing between calls that is not
+/// protected, and rows that more than one key writes to are protected by the database: by a guard, or by locks taken in a fixed order.
 public protocol Handler: Sendable {
   /// The handler's name in metrics, logs and dead letters: `mirror`, `document.product`.
   var name: String { get }

@@ -20,7 +20,8 @@ public final class PostgresSink: Sink {
 
   /// - Parameters:
   ///   - handlers: in the order in which they are to run; their names must differ.
-  ///   - pool: of the read database; one connection is used for applying, one now and then beside it. Its `run()` is the owner's.
+  ///   - pool: of the read database; each applier uses a connection (``SyncerConfiguration/parallelism``), and one is used now and then beside them.
+  ///     Its `run()` is the owner's.
   public init(handlers: [any Handler], pool: Pool, logger: Logger) {
     self.handlers = handlers
     self.pool = pool

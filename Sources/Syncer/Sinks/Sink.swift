@@ -2,8 +2,8 @@ public import Kafka
 
 /// Where records are applied: a read model together with the place that remembers how far it has come.
 ///
-/// The effect of a batch and its offsets become visible together or not at all. A sink is called by one engine, one call of
-/// ``apply(_:)`` at a time; other engines of the group call their own sinks on the same database at the same time.
+/// The effect of a batch and its offsets become visible together or not at all. Several calls of ``apply(_:)`` are under way at a time, each
+/// with partitions that the others have not; other engines of the group call their own sinks on the same database at the same time.
 public protocol Sink: Sendable {
   /// The sink's name in metrics and logs: `postgres`.
   var name: String { get }

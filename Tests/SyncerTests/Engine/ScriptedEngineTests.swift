@@ -75,9 +75,11 @@ import Testing
     let sink = MemorySink(before: { _, attempt in if attempt == 1 { await gate.pass() } })
     var configuration = configuration()
     configuration.commitInterval = .seconds(60)
-    source.push(.assign([p0]), .records(Records.run(p0, 0..<3)), .records(Records.run(p0, 3..<6)), .revoke([p0]))
+    source.push(.assign([p0]), .records(Records.run(p0, 0..<3)))
     try await run(source, sink, MemoryDeadLetters(), configuration) { engine in
-      try await eventually { gate.arrivals == 1 && source.isDrained }
+      try await eventually { gate.arrivals == 1 }
+      source.push(.records(Records.run(p0, 3..<6)), .revoke([p0]))
+      try await eventually { source.isDrained }
       let polls = source.polls
       gate.open()
       try await eventually { source.polls > polls }
@@ -129,9 +131,11 @@ import Testing
       if attempt < 1000, !batch.records.isEmpty { throw Outage.make() }
     })
     let letters = MemoryDeadLetters()
+    var configuration = configuration()
+    configuration.queueBytes = 20_000
     source.push(.assign([p0]))
     for batch in 0..<20 { source.push(.records(Records.run(p0, batch * 10..<batch * 10 + 10))) }
-    try await run(source, sink, letters) { engine in
+    try await run(source, sink, letters, configuration) { engine in
       try await eventually { engine.status.phase == .paused && !source.state.withLock { $0.paused.isEmpty } }
       #expect(!engine.status.isSinkUp)
       #expect(!engine.status.isReady)
@@ -363,9 +367,11 @@ import Testing
     let source = ScriptedSource()
     let sink = MemorySink(
       stored: [p0: 0], before: { batch, attempt in if attempt < 1000, !batch.records.isEmpty { throw Outage.make() } })
+    var configuration = configuration()
+    configuration.queueBytes = 20_000
     source.push(.assign([p0]))
     for batch in 0..<5 { source.push(.records(Records.run(p0, batch * 10..<batch * 10 + 10))) }
-    try await run(source, sink) { engine in
+    try await run(source, sink, MemoryDeadLetters(), configuration) { engine in
       try await eventually { source.state.withLock { $0.paused } == [Self.p0] }
       source.state.withLock { $0.events = [.lose([Self.p0])] }
       try await eventually { engine.status.assigned.isEmpty }

@@ -80,6 +80,19 @@ public struct LagTracker: Sendable {
     if let waiting = WaitingRecords(records) { fetched(partition, waiting) }
   }
 
+  /// The same, of records that nobody has parsed yet: when their changes were committed is not known until ``parsed(_:_:)`` tells.
+  mutating func fetched(_ partition: TopicPartition, polled records: some RandomAccessCollection<ConsumerRecord>) {
+    if let waiting = WaitingRecords(polled: records) { fetched(partition, waiting) }
+  }
+
+  /// Records of one partition that were fetched before have been parsed.
+  mutating func parsed(_ partition: TopicPartition, _ records: some RandomAccessCollection<ChangeRecord>) {
+    guard let first = records.first?.offset, let last = records.last?.offset, let waiting = entries[partition]?.waiting else { return }
+    for index in waiting.indices where waiting[index].end > first && waiting[index].first.map({ $0.offset <= last }) ?? false {
+      entries[partition]?.waiting[index].parsed(records)
+    }
+  }
+
   mutating func fetched(_ partition: TopicPartition, _ records: WaitingRecords) {
     guard let entry = entries[partition], let first = records.first else { return }
     entries[partition]?.highWatermark = max(entry.highWatermark ?? 0, records.end)

@@ -1,3 +1,5 @@
+internal import Kafka
+
 /// Records of one partition that were fetched together and wait to be applied: when each came into being. Pure.
 ///
 /// A long run is thinned out to a few hundred, so that what waits costs next to nothing. Then a record between two that are known counts as old
@@ -20,6 +22,16 @@ struct WaitingRecords: Sendable {
       isThinned: stride > 1)
   }
 
+  /// Records that nobody has parsed yet.
+  init?(polled records: some RandomAccessCollection<ConsumerRecord>) {
+    guard let last = records.last else { return nil }
+    let stride = (records.count + Self.capacity - 1) / Self.capacity
+    self.init(
+      records.enumerated().compactMap {
+        $0.offset.isMultiple(of: stride) ? RecordTimes(offset: $0.element.offset, timestamp: $0.element.timestamp) : nil
+      }, end: last.offset + 1, isThinned: stride > 1)
+  }
+
   init(_ known: [RecordTimes], end: Int64, isThinned: Bool = false) {
     self.known = known[...]
     self.end = end
@@ -28,6 +40,16 @@ struct WaitingRecords: Sendable {
 
   /// The first one that waits, or the one that stands for it.
   var first: RecordTimes? { known.first }
+
+  /// Some of the records were parsed: they tell when their changes were committed.
+  mutating func parsed(_ records: some RandomAccessCollection<ChangeRecord>) {
+    var index = known.startIndex
+    for record in records {
+      while index < known.endIndex, known[index].offset < record.offset { index += 1 }
+      guard index < known.endIndex else { return }
+      if known[index].offset == record.offset { known[index].committed = record.envelope?.source.tsMs }
+    }
+  }
 
   /// Everything before `next` is applied. Returns the last known one that went.
   mutating func applied(next: Int64) -> RecordTimes? {

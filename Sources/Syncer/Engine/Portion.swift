@@ -1,0 +1,26 @@
+internal import Kafka
+
+/// A part of a batch as it goes to the sink, in one transaction.
+struct Portion: Sendable {
+  /// What the sink gets.
+  var batch = SinkBatch(records: [], advances: [])
+  /// Where each of the sink's records stands in the polled batch.
+  var indices: [Int] = []
+  /// The timestamp of the last record of each partition, applied or not.
+  var timestamps: [TopicPartition: Int64] = [:]
+
+  /// Whether there is nothing left to do: other members have done it, or will.
+  var isEmpty: Bool { batch.advances.isEmpty }
+
+  /// The partitions of which something is applied or passed over.
+  var partitions: Set<TopicPartition> { Set(batch.advances.map(\.partition)) }
+
+  /// Turns the index of a poison, which the sink knows as one of its records, into the polled batch's. A poison that names no record is a
+  /// failure of them all.
+  func located(_ verdict: FailureVerdict) -> FailureVerdict {
+    guard case .poison(let index) = verdict.failureClass else { return verdict }
+    var verdict = verdict
+    verdict.failureClass = indices.indices.contains(index) ? .poison(index: indices[index]) : .permanent
+    return verdict
+  }
+}
