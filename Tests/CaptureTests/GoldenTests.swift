@@ -70,7 +70,11 @@ import Testing
     let wanted = try Fixture.lines("\(golden.recording).jsonl").map(Mask.apply)
     try await withTestDatabase { database in
       let connection = try await Connection.connect(database, logger: testLogger())
-      try await Fixture.run("\(golden.name).ddl.sql", on: connection)
+      do { try await Fixture.run("\(golden.name).ddl.sql", on: connection) } catch let error as PostgresError
+        where error.message.contains("unsupported XML feature")
+      {
+        try Test.cancel("this server was built without XML, which the recorded tables have")
+      }
       let sink = CollectingSink()
       let engine = CaptureEngine(
         configuration: try CaptureRun.configuration(database, golden.settings), sink: sink, offsets: MemoryOffsetStore(),

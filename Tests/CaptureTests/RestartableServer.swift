@@ -22,7 +22,8 @@ final class RestartableServer: Sendable {
     try await LocalPostgres.start(
       LocalPostgresConfiguration(
         folder: folder, port: port, authentication: .trust,
-        settings: LocalPostgresConfiguration.logicalReplication.merging(["fsync": "off"]) { $1 }, endsWithProcess: true,
+        settings: LocalPostgresConfiguration.logicalReplication.merging(["fsync": "off"]) { $1 }, binaries: TestPostgres.binaries,
+        endsWithProcess: true,
         removesFolder: false), logger: testLogger())
   }
 

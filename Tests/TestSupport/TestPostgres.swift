@@ -5,10 +5,13 @@ internal import Runtime
 /// The PostgreSQL server of the tests: one for each test process, started by the first test that asks, with a folder that goes with the process.
 ///
 /// `SLUICE_TEST_POSTGRES_URL` names another server instead; its role must be a superuser, and `wal_level` be `logical`.
+/// `SLUICE_TEST_POSTGRES_BIN` names the folder of another version's programs (`.ci/postgres-version` fetches them).
 public actor TestPostgres {
-  /// The server of this process: Debian's.
+  /// The programs of the servers that tests start where they need no special version; nil for Debian's.
+  public static let binaries = ProcessInfo.processInfo.environment["SLUICE_TEST_POSTGRES_BIN"].flatMap { $0.isEmpty ? nil : $0 }
+  /// The server of this process: Debian's, or of ``binaries``.
   public static let shared = TestPostgres(
-    binaries: nil, url: ProcessInfo.processInfo.environment["SLUICE_TEST_POSTGRES_URL"].flatMap { $0.isEmpty ? nil : $0 })
+    binaries: binaries, url: ProcessInfo.processInfo.environment["SLUICE_TEST_POSTGRES_URL"].flatMap { $0.isEmpty ? nil : $0 })
   /// A server of the newest version, for what it adds. `SLUICE_TEST_POSTGRES_NEWEST` names the folder of its programs (`.ci/postgres-newest`
   /// fetches them); tests that need it are left out, with that reason, where it is not set.
   public static let newest = TestPostgres(binaries: newestBinaries, url: nil)

@@ -90,8 +90,6 @@ struct SourceSurvey: Sendable {
       FROM pg_publication WHERE pubname = \(name)
       """)
     guard let row = rows.first else { return nil }
-    let published = try await connection.query(
-      "SELECT schemaname || '.' || tablename AS name FROM pg_publication_tables WHERE pubname = \(name)")
     var partial: Set<String> = []
     // Row filters and column lists came with PostgreSQL 15.
     if connection.serverVersion >= 150_000 {
@@ -107,7 +105,8 @@ struct SourceSurvey: Sendable {
       isForAllTables: try row["puballtables", as: Bool.self], publishesInserts: try row["pubinsert", as: Bool.self],
       publishesUpdates: try row["pubupdate", as: Bool.self], publishesDeletes: try row["pubdelete", as: Bool.self],
       publishesTruncates: try row["pubtruncate", as: Bool.self], isViaRoot: try row["pubviaroot", as: Bool.self],
-      isOwned: try row["owned", as: Bool.self], tables: Set(try published.map { try $0["name", as: String.self] }), partialTables: partial)
+      isOwned: try row["owned", as: Bool.self], tables: try await PublicationCatalog(name: name, connection: connection).tables(),
+      partialTables: partial)
   }
 
   private func slot() async throws -> SourceFacts.Slot? {

@@ -61,9 +61,7 @@ struct CapturePublication: Sendable {
   }
 
   private func published() async throws -> Set<String> {
-    let rows = try await connection.query(
-      "SELECT schemaname || '.' || tablename AS name FROM pg_publication_tables WHERE pubname = \(configuration.publicationName)")
-    return Set(try rows.map { try $0["name", as: String.self] })
+    try await PublicationCatalog(name: configuration.publicationName, connection: connection).tables()
   }
 
   private func warnAboutUnpublished(_ tables: [TableDescription]) async throws {

@@ -53,16 +53,15 @@ struct SourceCatalog: Sendable {
 
   /// The same tables after the publication was made or changed, for those whose columns depend on it.
   func current(_ tables: [TableDescription]) async throws -> [TableDescription] {
-    guard connection.serverVersion >= Self.publishesGenerated, tables.contains(where: { $0.columns.contains { !$0.isPublished } }) else {
+    guard connection.serverVersion >= PublicationCatalog.publishesGenerated,
+      tables.contains(where: { $0.columns.contains { !$0.isPublished } })
+    else {
       return tables
     }
     let found = Dictionary(
       try await self.tables(tables.map { Int64($0.oid) }).map { ($0.oid, $0) }, uniquingKeysWith: { first, _ in first })
     return tables.compactMap { found[$0.oid] }
   }
-
-  /// The version from which on generated columns can be published.
-  private static let publishesGenerated = 180_000
 
   /// Tables by OID; those that are gone are left out.
   func tables(_ oids: [Int64]) async throws -> [TableDescription] {
@@ -73,7 +72,7 @@ struct SourceCatalog: Sendable {
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid::int8 = ANY(\(oids))
       """)
     let columns = try await columns(oids)
-    let generated = try await publishedGeneratedColumns(oids)
+    let generated = try await PublicationCatalog(name: publication, connection: connection).generatedColumns(of: oids)
     let keys = try await uniqueKeys(oids)
     return try heads.map { row in
       let oid = try row["oid", as: Int64.self]
@@ -118,21 +117,6 @@ struct SourceCatalog: Sendable {
           defaultExpression: try row["initial", as: String?.self], comment: try row["comment", as: String?.self],
           isPublished: !(try row["generated", as: Bool.self])))
     }
-    return result
-  }
-
-  private func publishedGeneratedColumns(_ oids: [Int64]) async throws -> [Int64: Set<String>] {
-    guard connection.serverVersion >= Self.publishesGenerated else { return [:] }
-    let rows = try await connection.query(
-      """
-      SELECT a.attrelid::int8 AS relation, a.attname
-      FROM pg_publication_tables p JOIN pg_namespace n ON n.nspname = p.schemaname
-      JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename
-      JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = ANY(p.attnames)
-      WHERE p.pubname = \(publication) AND c.oid::int8 = ANY(\(oids)) AND a.attgenerated = 's' AND NOT a.attisdropped
-      """)
-    var result: [Int64: Set<String>] = [:]
-    for row in rows { result[try row["relation", as: Int64.self], default: []].insert(try row["attname", as: String.self]) }
     return result
   }
 

@@ -14,7 +14,7 @@ actor RestartableServer {
     let configuration = LocalPostgresConfiguration(
       folder: "/tmp/\(uniqueName("sluice_test_restart"))", authentication: .trust,
       settings: LocalPostgresConfiguration.logicalReplication.merging(["fsync": "off", "shared_buffers": "32MB"]) { $1 },
-      endsWithProcess: true)
+      binaries: TestPostgres.binaries, endsWithProcess: true)
     return RestartableServer(try await LocalPostgres.start(configuration, logger: testLogger("postgres")), configuration)
   }
 
