@@ -11,6 +11,7 @@ import ArgumentParser
         sluice demo                                      the whole path, with proof, in a few minutes
         sluice capture --connector connectors/brand.json one connector, to Kafka
         sluice capture --connector brand.json --to stdout  the same, one JSON line a record
+        sluice lag                                       how far the read models are behind, live
         sluice doctor --connector brand.json             what would go wrong with it, before it is started
 
       EXIT CODES
@@ -19,6 +20,6 @@ import ArgumentParser
     version: "0.1.0",
     subcommands: [
       UpCommand.self, DownCommand.self, CommandDaemon.self, QueryDaemon.self, CaptureDaemon.self, SyncerDaemon.self, BrokerDaemon.self,
-      DemoCommand.self, ConfigCommand.self, DoctorCommand.self, ReplayCommand.self,
+      DemoCommand.self, ConfigCommand.self, DoctorCommand.self, ReplayCommand.self, LagCommand.self, TopicsCommand.self, GroupsCommand.self,
     ])
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commerce
+import Foundation
 import HTTP
 import Kafka
 import Logging
@@ -41,7 +42,9 @@ struct SyncerDaemon: AsyncParsableCommand {
       let pool = try Databases.pool(configuration, Keys.Read.database, name: "sluice-syncer", logger: daemon.logger)
       let engine = try engine(configuration, PostgresSink(handlers: readModels.handlers, pool: pool, logger: daemon.logger), daemon.logger)
       daemon.checkSyncer(engine)
-      let server = daemon.server(HTTPServerConfiguration(listen: configuration[Keys.Syncer.listen]))
+      let owner = Self.owner(configuration)
+      let routes = LagRoutes { engine.status.groupLag(owner: owner) }
+      let server = daemon.server(HTTPServerConfiguration(listen: configuration[Keys.Syncer.listen]), [routes])
       var components: [DaemonRunner.Component] = [
         .init("pool", PoolService(pool: pool)), .init("http", server), .init("syncer", engine),
       ]
@@ -55,6 +58,13 @@ struct SyncerDaemon: AsyncParsableCommand {
       }
       try await daemon.run(components)
     }
+  }
+
+  /// What this member is called, for those who ask it for its lag.
+  private static func owner(_ configuration: Configuration) -> GroupLag.Owner {
+    GroupLag.Owner(
+      member: nil, client: configuration[Keys.Kafka.clientID], host: ProcessInfo.processInfo.hostName,
+      instance: configuration[Keys.Syncer.instanceID])
   }
 
   private var flags: [String] {
@@ -114,6 +124,11 @@ struct SyncerDaemon: AsyncParsableCommand {
       initialDelay: configuration[Keys.Syncer.retryInitialDelay], multiplier: configuration[Keys.Syncer.retryMultiplier],
       maxDelay: configuration[Keys.Syncer.retryMaxDelay], maxAttempts: configuration[Keys.Syncer.retryMaxAttempts])
     settings.deadLetterSuffix = configuration[Keys.Syncer.deadLetterSuffix]
+    settings.lagInterval = configuration[Keys.Syncer.Lag.interval]
+    settings.lagWindow = configuration[Keys.Syncer.Lag.window]
+    settings.stallAfter = configuration[Keys.Syncer.Lag.stallAfter]
+    settings.clusterName = configuration[Keys.Syncer.Lag.clusterName]
+    settings.publishesKMinionNames = configuration[Keys.Syncer.Lag.kminionNames]
     settings.startDeadline = configuration[Keys.Syncer.startTimeout]
     settings.stopDeadline = configuration[Keys.shutdownDeadline]
     var consumer = try Brokers.consumer(configuration, group: settings.group)

@@ -115,6 +115,28 @@ public struct GroupLag: Hashable, Sendable, Codable {
   }
 }
 
+extension GroupLag {
+  /// The same of some topics alone.
+  public func of(topics: Set<String>) -> GroupLag {
+    GroupLag(
+      group: group, cluster: cluster, state: state, problem: problem, partitions: partitions.filter { topics.contains($0.topic) })
+  }
+
+  /// The same with what a syncer tells of its own partitions in place of what brokers tell. The state stays the coordinator's.
+  public func replacing(_ told: GroupLag) -> GroupLag {
+    let own = Dictionary(told.partitions.map { ($0.topicPartition, $0) }) { first, _ in first }
+    var partitions = partitions.map { partition in
+      guard var better = own[partition.topicPartition] else { return partition }
+      better.owner = partition.owner ?? better.owner
+      return better
+    }
+    let known = Set(partitions.map(\.topicPartition))
+    partitions += told.partitions.filter { !known.contains($0.topicPartition) }
+    return GroupLag(
+      group: group, cluster: cluster ?? told.cluster, state: state, problem: told.problem ?? problem, partitions: partitions)
+  }
+}
+
 extension GroupLag.Partition {
   /// A partition that a syncer tells of itself.
   public init(_ lag: PartitionLag, owner: GroupLag.Owner? = nil) {

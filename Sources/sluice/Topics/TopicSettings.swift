@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// `key=value` of a topic's configuration.
+enum TopicSettings {
+  static func parse(_ settings: [String]) throws -> [String: String] {
+    var result: [String: String] = [:]
+    for setting in settings {
+      guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
+        throw ValidationError("\(setting): expected key=value, as in cleanup.policy=compact")
+      }
+      result[String(setting[..<equals])] = String(setting[setting.index(after: equals)...])
+    }
+    return result
+  }
+}
+
+/// What a tool could not do, said in its own words.
+struct ToolError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
