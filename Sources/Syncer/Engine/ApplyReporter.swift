@@ -9,8 +9,8 @@ struct ApplyReporter: Sendable {
   let metrics: SyncerMetrics
   let logger: Logger
 
-  /// A portion was committed by the sink.
-  func applied(_ portion: Portion, took duration: Duration) {
+  /// A portion was committed by the sink; `shares` is what its projections have taken of it.
+  func applied(_ portion: Portion, shares: [SinkShare], took duration: Duration) {
     let now = state.clock.microseconds()
     let records = portion.batch.records
     var isBack = false
@@ -33,6 +33,7 @@ struct ApplyReporter: Sendable {
     for record in records {
       if let latency = Self.latency(of: record, now: now) { metrics.visible(afterMicroseconds: latency) }
     }
+    metrics.projections.visible(shares, now: now)
     metrics.applied(records: records.count, nanoseconds: Int64(duration / .nanoseconds(1)))
     if isBack { logger.notice("the sink takes records again") }
     resumed()

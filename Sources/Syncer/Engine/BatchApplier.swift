@@ -89,7 +89,7 @@ struct BatchApplier: Sendable {
         let work = portion.batch
         try await withTimeLimit(configuration.applyTimeout) { try await sink.apply(work) }
         CrashPoint.reached(.afterCommitBeforeOffsetCommit)
-        reporter.applied(portion, took: ContinuousClock.now - start)
+        reporter.applied(portion, shares: sink.shares(of: work), took: ContinuousClock.now - start)
         return nil
       } catch let conflict as OffsetConflict {
         logger.warning("\(conflict)")

@@ -4,6 +4,8 @@
 public enum MetricNames {
   /// Histogram, seconds; group: from the commit in the source database to the commit in the sink, snapshot records left out.
   public static let commitToVisible = "sluice_syncer_commit_to_visible_seconds"
+  /// Histogram, seconds; group, projection: the same of the records that a projection has taken.
+  public static let projectionCommitToVisible = "sluice_syncer_projection_commit_to_visible_seconds"
   /// Counter; group: records applied.
   public static let recordsApplied = "sluice_syncer_records_applied_total"
   /// Counter; group: records passed over, by reason: `duplicate`, `stale`, `tombstone`, `unknown`.

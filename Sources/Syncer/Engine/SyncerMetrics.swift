@@ -15,6 +15,8 @@ final class SyncerMetrics: Sendable {
   private let factory: any MetricsFactory
   /// Lag, which is told partition by partition.
   let lag: LagMetrics
+  /// How long it takes until each projection shows a change.
+  let projections: ProjectionLatencies
   private let commitToVisible: Timer
   private let applyDuration: Timer
   private let recordsApplied: Counter
@@ -32,6 +34,7 @@ final class SyncerMetrics: Sendable {
 
   init(group: String, hasKMinionNames: Bool = false, factory: any MetricsFactory) {
     self.group = group
+    projections = ProjectionLatencies(group: group, factory: factory)
     lag = LagMetrics(group: group, hasKMinionNames: hasKMinionNames, factory: factory)
     self.factory = factory
     let dimensions = [("group", group)]

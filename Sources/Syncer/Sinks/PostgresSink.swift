@@ -69,6 +69,11 @@ public final class PostgresSink: Sink {
     _ = try await apply(batch, parking: .none)
   }
 
+  /// What each handler has taken.
+  public func shares(of batch: SinkBatch) -> [SinkShare] {
+    (batch.plan as? [HandlerShare] ?? shares(of: batch.records)).map { SinkShare(projection: $0.handler.name, records: $0.records) }
+  }
+
   /// Sets an offset in the table `sluice_offsets`, backwards too.
   public func resetOffset(of partition: TopicPartition, expected: Int64, to offset: Int64) async throws {
     let offsets = try storedOffsets()

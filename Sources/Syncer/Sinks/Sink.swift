@@ -28,6 +28,9 @@ public protocol Sink: Sendable {
   ///   ``SinkFailure`` where a record could not be applied, with the index in `batch.records` where it is known.
   func apply(_ batch: SinkBatch) async throws
 
+  /// What each projection has taken of a batch that was applied: for metrics.
+  func shares(of batch: SinkBatch) -> [SinkShare]
+
   /// Sets a stored offset although it moves backwards or over a gap. Only after an operator's policy said so; `expected` guards against
   /// a change meanwhile.
   ///
@@ -44,4 +47,7 @@ public typealias SinkPlan = any Sendable
 extension Sink {
   /// Nothing is worked out ahead.
   public func plan(_ records: [ChangeRecord]) -> SinkPlan? { nil }
+
+  /// A sink without projections has taken nothing for any.
+  public func shares(of batch: SinkBatch) -> [SinkShare] { [] }
 }
