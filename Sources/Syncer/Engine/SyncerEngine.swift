@@ -81,7 +81,7 @@ public final class SyncerEngine: Service {
       let kafkaSilence = max(10_000, 5 * Int64(configuration.lagInterval / .milliseconds(1)))
       return SyncerStatus(
         phase: contents.phase, pausedReason: contents.pausedReason, group: configuration.group, assigned: contents.ledger.owned,
-        hasJoined: contents.hasJoined, lag: lag, lastProgress: contents.lastProgress,
+        hasJoined: contents.hasJoined, positioning: contents.ledger.unpositioned, lag: lag, lastProgress: contents.lastProgress,
         isStalled: isBehind && now - contents.lastProgress > stallAfter, isSinkUp: contents.isSinkUp,
         isKafkaUp: contents.ledger.owned.isEmpty || now - contents.kafkaSeenAt <= kafkaSilence, counts: contents.counts,
         recentLatency: contents.latency.recent(now: now), totalLatency: contents.latency.total.summary, clusterID: contents.clusterID)

@@ -26,6 +26,8 @@ public struct SyncerStatus: Sendable {
   public var assigned: [TopicPartition]
   /// Whether the group has given this member an assignment, an empty one included, since the start.
   public var hasJoined: Bool
+  /// The partitions owned now of which it is not known yet where to go on, sorted: of a rebalance, or because the sink does not answer.
+  public var positioning: [TopicPartition] = []
   /// The lag of each partition owned now whose end is known, sorted.
   public var lag: [PartitionLag]
   /// When offsets last moved, or there was last nothing to do; ms since 1970.
@@ -61,7 +63,14 @@ public struct SyncerStatus: Sendable {
     }
     if !hasJoined { return "no assignment yet: the group is being joined, or none of the topics exists" }
     if !isKafkaUp { return "Kafka does not answer" }
+    if let first = positioning.first {
+      return "\(positioning.count) of \(assigned.count) partitions wait to be told where to go on, \(first) among them"
+    }
     if isStalled { return "\(lagRecords) records behind, and no progress" }
+    // One partition alone: the others get on.
+    if let stuck = lag.first(where: { $0.status == .stall || $0.status == .stop }) {
+      return "\(stuck.partition) is \(stuck.records) records behind, and no progress (\(stuck.status.rawValue))"
+    }
     return nil
   }
 
