@@ -12,10 +12,12 @@ struct GroupsList: AsyncParsableCommand {
   func run() async throws {
     try await Running.reporting("groups list") {
       let configuration = try options.load()
-      let admin = try Admins.admin(configuration, logger: Admins.logger("groups", configuration))
-      let groups = try await admin.describeGroups(admin.listGroups().map(\.id)).sorted { $0.id < $1.id }.map { GroupReport($0) }
-      if json { return print(try Admins.json(groups)) }
-      print(GroupReport.list(groups).lines(isColored: DoctorText.isTerminal).joined(separator: "\n"))
+      try await Admins.asking(configuration) {
+        let admin = try Admins.admin(configuration, logger: Admins.logger("groups"))
+        let groups = try await admin.describeGroups(admin.listGroups().map(\.id)).sorted { $0.id < $1.id }.map { GroupReport($0) }
+        if json { return print(try Admins.json(groups)) }
+        print(GroupReport.list(groups).lines(isColored: DoctorText.isTerminal).joined(separator: "\n"))
+      }
     }
   }
 }

@@ -67,7 +67,7 @@ struct LagCommand: AsyncParsableCommand {
   func run() async throws {
     try await Running.reporting("lag") {
       let configuration = try options.load()
-      let logger = Admins.logger("lag", configuration)
+      let logger = Admins.logger("lag")
       let sources = try await LagSources(
         configuration, syncers: kafkaOnly ? [] : syncers.isEmpty ? nil : syncers, usesDatabase: !kafkaOnly, logger: logger)
       do {
@@ -87,8 +87,13 @@ struct LagCommand: AsyncParsableCommand {
       let screen = isatty(1) == 1 && !json
       while true {
         let start = ContinuousClock.now
-        let groups = try await look(configuration, sources, &monitor)
-        write(try text(groups, isLine: true), clearing: screen)
+        do {
+          let groups = try await look(configuration, sources, &monitor)
+          write(try text(groups, isLine: true), clearing: screen)
+        } catch let error as ToolError {
+          // They may answer again: whoever watches wants to see it.
+          if screen { write(Self.now + "\n\n" + error.description, clearing: true) } else { Admins.note("lag", error.description) }
+        }
         try await Task.sleep(until: start + .seconds(interval))
       }
     }
@@ -110,19 +115,34 @@ struct LagCommand: AsyncParsableCommand {
   }
 
   private func look(_ configuration: Configuration, _ sources: LagSources, _ monitor: inout GroupLagMonitor) async throws -> [GroupLag] {
-    let wanted = allGroups ? try await sources.groups() : groups.isEmpty ? [configuration[Keys.Syncer.group]] : groups
-    let looks = try await sources.look(wanted, topics: topics.isEmpty ? nil : Set(topics))
+    let looks = try await Admins.asking(configuration) {
+      let wanted = allGroups ? try await sources.groups() : groups.isEmpty ? [configuration[Keys.Syncer.group]] : groups
+      return try await sources.look(wanted, topics: topics.isEmpty ? nil : Set(topics))
+    }
     return monitor.observe(looks, now: Int64(Date().timeIntervalSince1970 * 1000))
   }
 
   private func text(_ groups: [GroupLag], isLine: Bool, breaches: [String]? = nil) throws -> String {
-    let time = CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970)).rfc3339()
-    if json { return try Admins.json(LagReport(time: time, groups: groups, breaches: breaches), isPretty: !isLine) }
+    if json { return try Admins.json(LagReport(time: Self.now, groups: groups, breaches: breaches), isPretty: !isLine) }
     let lines = groups.isEmpty ? ["there are no consumer groups"] : LagText.lines(groups, isColored: DoctorText.isTerminal)
-    return (isLine ? [time, ""] + lines : lines).joined(separator: "\n")
+    return (isLine ? [Self.now, ""] + lines : lines).joined(separator: "\n")
+  }
+
+  private static var now: String { CivilTime(secondsSince1970: Int(Date().timeIntervalSince1970)).rfc3339() }
+
+  /// As many lines as the terminal has: what scrolls away could not be written over.
+  private static func fitted(_ text: String) -> String {
+    var size = winsize()
+    guard ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 4 else { return text }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let room = Int(size.ws_row) - 1
+    guard lines.count > room else { return text }
+    return (lines.prefix(room - 1) + ["… \(lines.count - room + 1) more lines: --topic, --group or a taller window"]).joined(
+      separator: "\n")
   }
 
   private func write(_ text: String, clearing: Bool) {
+    let text = clearing ? Self.fitted(text) : text
     // To the upper left, then the text, then nothing below it: a table that is written over does not flicker.
     let lines = clearing ? "\u{1B}[H" + text.replacing("\n", with: "\u{1B}[K\n") + "\u{1B}[K\n\u{1B}[J" : text + "\n"
     FileHandle.standardOutput.write(Data(lines.utf8))

@@ -5,10 +5,19 @@ import Runtime
 
 /// Clients for tools: quiet ones, whose findings are the output.
 enum Admins {
-  /// What tools log on standard error: warnings.
-  static func logger(_ name: String, _ configuration: Configuration) -> Logger {
-    LoggingSetup.bootstrap(level: .warning, format: configuration[Keys.Log.format], levels: LogLevels(configured: .warning))
-    return Logger(label: "sluice.\(name)")
+  /// What libraries say on the way is not logged: what went wrong is the one line that a tool ends with.
+  static func logger(_ name: String) -> Logger {
+    Logger(label: "sluice.\(name)") { _ in SwiftLogNoOpLogHandler() }
+  }
+
+  /// Runs what asks brokers, and says so in plain words where none answers.
+  static func asking<Answer>(_ configuration: Configuration, _ body: () async throws -> Answer) async throws -> Answer {
+    do { return try await body() } catch let error as KafkaError
+      where [.transport, .allBrokersDown, .timedOut, .timedOutQueue, .resolve].contains(error.code)
+    {
+      let servers = configuration[Keys.Kafka.bootstrapServers]
+      throw ToolError("no broker answers at \(servers) (kafka.bootstrap_servers): \(error)")
+    }
   }
 
   /// A client that looks after the cluster of the configuration.

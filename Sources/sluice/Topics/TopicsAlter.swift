@@ -27,16 +27,18 @@ struct TopicsAlter: AsyncParsableCommand {
   func run() async throws {
     try await Running.reporting("topics alter") {
       let configuration = try options.load()
-      let admin = try Admins.admin(configuration, logger: Admins.logger("topics", configuration))
-      var changes: [String: String?] = try TopicSettings.parse(settings).mapValues { $0 }
-      for key in deletions { changes[key] = .some(nil) }
-      if !changes.isEmpty {
-        try await admin.alterConfiguration(of: .topic(topic), changes)
-        print("configured \(topic)")
-      }
-      if let partitions {
-        try await admin.createPartitions(topic: topic, total: partitions)
-        print("\(topic) has \(partitions) partitions")
+      try await Admins.asking(configuration) {
+        let admin = try Admins.admin(configuration, logger: Admins.logger("topics"))
+        var changes: [String: String?] = try TopicSettings.parse(settings).mapValues { $0 }
+        for key in deletions { changes[key] = .some(nil) }
+        if !changes.isEmpty {
+          try await admin.alterConfiguration(of: .topic(topic), changes)
+          print("configured \(topic)")
+        }
+        if let partitions {
+          try await admin.createPartitions(topic: topic, total: partitions)
+          print("\(topic) has \(partitions) partitions")
+        }
       }
     }
   }

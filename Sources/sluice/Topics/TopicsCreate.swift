@@ -27,20 +27,22 @@ struct TopicsCreate: AsyncParsableCommand {
   func run() async throws {
     try await Running.reporting("topics create") {
       let configuration = try options.load()
-      let admin = try Admins.admin(configuration, logger: Admins.logger("topics", configuration))
-      let settings = try TopicSettings.parse(settings)
-      let failures = try await admin.createTopics(
-        topics.map { NewTopic($0, partitions: partitions, replicationFactor: replicationFactor, configuration: settings) },
-        validateOnly: dryRun)
-      var failed: [String] = []
-      for topic in topics {
-        switch failures[topic] {
-        case nil: print(dryRun ? "could create \(topic)" : "created \(topic)")
-        case .some(let error) where error.code == .topicAlreadyExists && ifNotExists: print("\(topic) is there already")
-        case .some(let error): failed.append("\(topic): \(error)")
+      try await Admins.asking(configuration) {
+        let admin = try Admins.admin(configuration, logger: Admins.logger("topics"))
+        let settings = try TopicSettings.parse(settings)
+        let failures = try await admin.createTopics(
+          topics.map { NewTopic($0, partitions: partitions, replicationFactor: replicationFactor, configuration: settings) },
+          validateOnly: dryRun)
+        var failed: [String] = []
+        for topic in topics {
+          switch failures[topic] {
+          case nil: print(dryRun ? "could create \(topic)" : "created \(topic)")
+          case .some(let error) where error.code == .topicAlreadyExists && ifNotExists: print("\(topic) is there already")
+          case .some(let error): failed.append("\(topic): \(error)")
+          }
         }
+        if !failed.isEmpty { throw ToolError(failed.joined(separator: "; ")) }
       }
-      if !failed.isEmpty { throw ToolError(failed.joined(separator: "; ")) }
     }
   }
 }

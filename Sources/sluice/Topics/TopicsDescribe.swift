@@ -14,18 +14,20 @@ struct TopicsDescribe: AsyncParsableCommand {
   func run() async throws {
     try await Running.reporting("topics describe") {
       let configuration = try options.load()
-      let admin = try Admins.admin(configuration, logger: Admins.logger("topics", configuration))
-      let found = try await admin.describeTopics(topics)
-      if let missing = found.first(where: { $0.error == .unknownTopicOrPartition }) {
-        throw ToolError("there is no topic \(missing.name); sluice topics list shows what there is")
+      try await Admins.asking(configuration) {
+        let admin = try Admins.admin(configuration, logger: Admins.logger("topics"))
+        let found = try await admin.describeTopics(topics)
+        if let missing = found.first(where: { $0.error == .unknownTopicOrPartition }) {
+          throw ToolError("there is no topic \(missing.name); sluice topics list shows what there is")
+        }
+        let watermarks = try await Self.watermarks(of: found, admin)
+        var reports: [TopicReport] = []
+        for topic in found {
+          reports.append(TopicReport(topic, watermarks, configuration: try await admin.describeConfiguration(of: .topic(topic.name))))
+        }
+        if json { return print(try Admins.json(reports)) }
+        print(reports.map { $0.lines(isColored: DoctorText.isTerminal).joined(separator: "\n") }.joined(separator: "\n\n"))
       }
-      let watermarks = try await Self.watermarks(of: found, admin)
-      var reports: [TopicReport] = []
-      for topic in found {
-        reports.append(TopicReport(topic, watermarks, configuration: try await admin.describeConfiguration(of: .topic(topic.name))))
-      }
-      if json { return print(try Admins.json(reports)) }
-      print(reports.map { $0.lines(isColored: DoctorText.isTerminal).joined(separator: "\n") }.joined(separator: "\n\n"))
     }
   }
 

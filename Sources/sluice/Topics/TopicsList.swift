@@ -13,12 +13,14 @@ struct TopicsList: AsyncParsableCommand {
   func run() async throws {
     try await Running.reporting("topics list") {
       let configuration = try options.load()
-      let admin = try Admins.admin(configuration, logger: Admins.logger("topics", configuration))
-      let topics = try await admin.describeTopics().filter { internals || !$0.name.hasPrefix("__") }
-      let watermarks = try await TopicsDescribe.watermarks(of: topics, admin)
-      let reports = topics.map { TopicReport($0, watermarks) }
-      if json { return print(try Admins.json(reports)) }
-      print(TopicReport.list(reports).lines(isColored: DoctorText.isTerminal).joined(separator: "\n"))
+      try await Admins.asking(configuration) {
+        let admin = try Admins.admin(configuration, logger: Admins.logger("topics"))
+        let topics = try await admin.describeTopics().filter { internals || !$0.name.hasPrefix("__") }
+        let watermarks = try await TopicsDescribe.watermarks(of: topics, admin)
+        let reports = topics.map { TopicReport($0, watermarks) }
+        if json { return print(try Admins.json(reports)) }
+        print(TopicReport.list(reports).lines(isColored: DoctorText.isTerminal).joined(separator: "\n"))
+      }
     }
   }
 }
