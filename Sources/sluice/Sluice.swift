@@ -13,6 +13,7 @@ import ArgumentParser
         sluice capture --connector brand.json --to stdout  the same, one JSON line a record
         sluice lag                                       how far the read models are behind, live
         sluice doctor --connector brand.json             what would go wrong with it, before it is started
+        sluice verify                                    whether the read models are what the write model says
 
       EXIT CODES
         0 fine, 1 failed, 2 a check found a difference, 64 wrong usage, 78 wrong configuration
@@ -21,5 +22,6 @@ import ArgumentParser
     subcommands: [
       UpCommand.self, DownCommand.self, CommandDaemon.self, QueryDaemon.self, CaptureDaemon.self, SyncerDaemon.self, BrokerDaemon.self,
       DemoCommand.self, ConfigCommand.self, DoctorCommand.self, ReplayCommand.self, LagCommand.self, TopicsCommand.self, GroupsCommand.self,
+      VerifyCommand.self,
     ])
 }

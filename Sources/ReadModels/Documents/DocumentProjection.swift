@@ -33,7 +33,7 @@ public struct DocumentProjection: Handler {
   public let definition: DocumentDefinition
   private let mirrors: MirrorSet
   private let plan: TouchPlan
-  private let store: DocumentTableStore
+  let store: DocumentTableStore
   private let logger: Logger
   private let recomputed: Counter
   private let changed: Counter
@@ -182,7 +182,7 @@ public struct DocumentProjection: Handler {
     return (keys, locks)
   }
 
-  private func recompute(_ keys: TouchedValues, after edges: DocumentLocks, in transaction: Connection) async throws {
+  func recompute(_ keys: TouchedValues, after edges: DocumentLocks, in transaction: Connection) async throws {
     guard !keys.isEmpty else { return }
     var locks = DocumentLocks()
     locks.add("document:" + definition.location.qualifiedName, keys.keys, shared: false)

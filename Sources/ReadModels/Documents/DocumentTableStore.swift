@@ -98,7 +98,7 @@ struct DocumentTableStore {
   }
 
   /// The declared statement with each `$1` bound to the keys of this batch.
-  private func recomputing(_ keys: Query) -> Query {
+  func recomputing(_ keys: Query) -> Query {
     let pieces = definition.recompute.split(separator: "$1", omittingEmptySubsequences: false)
     var query = Query(unescaped: String(pieces[0]))
     for piece in pieces.dropFirst() { query = "\(query)\(keys)\(unescaped: String(piece))" }

@@ -30,11 +30,11 @@ struct MirrorComparisonStore {
     }
   }
 
-  private var table: String {
+  var table: String {
     isSource ? SQLName.qualified(definition.sourceSchema, definition.sourceTable) : definition.mirrorView
   }
 
-  private var digest: String { "md5(ROW(\(definition.columns.map(canonical).joined(separator: ", ")))::text)" }
+  var digest: String { "md5(ROW(\(definition.columns.map { canonical($0) }.joined(separator: ", ")))::text)" }
 
   private var key: String {
     let columns = definition.key.map { SQLName.quoted(definition.columns[$0].name) + "::text" }
@@ -61,8 +61,8 @@ struct MirrorComparisonStore {
   }
 
   /// A column's value as text, reduced to what events of the connector's modes carry.
-  private func canonical(_ column: MirrorColumn) -> String {
-    let name = SQLName.quoted(column.name)
+  func canonical(_ column: MirrorColumn, of alias: String? = nil) -> String {
+    let name = (alias.map { $0 + "." } ?? "") + SQLName.quoted(column.name)
     let type = column.mirrorType
     if column.isArray { return "\(name)::text" }
     if type == "money" { return options.decimalHandling == .double ? "\(name)::numeric::float8::text" : "\(name)::numeric::text" }

@@ -38,7 +38,7 @@ struct SyncerDaemon: AsyncParsableCommand {
       guard !configuration[Keys.Syncer.topics].isEmpty else {
         throw ConfigurationError(configuration.problem(Keys.Syncer.topics, "expected at least one topic: set it, or use --topic"))
       }
-      let readModels = try await readModels(configuration, daemon.logger)
+      let readModels = try await KeptReadModels.load(configuration, logger: daemon.logger)
       let pool = try Databases.pool(configuration, Keys.Read.database, name: "sluice-syncer", logger: daemon.logger)
       let engine = try engine(configuration, PostgresSink(handlers: readModels.handlers, pool: pool, logger: daemon.logger), daemon.logger)
       daemon.checkSyncer(engine)
@@ -90,29 +90,6 @@ struct SyncerDaemon: AsyncParsableCommand {
         await work()
       }
     }
-  }
-
-  /// What the syncer keeps, in the order in which it is written.
-  private struct Kept {
-    var handlers: [any Handler] = []
-    var mirrors: MirrorSet?
-    var documents: [DocumentDefinition] = []
-  }
-
-  private func readModels(_ configuration: Configuration, _ logger: Logger) async throws -> Kept {
-    var kept = Kept()
-    let namespace = MirrorNamespace(topicPrefix: configuration[Keys.Syncer.mirrorSchema])
-    if var mirrors = try await Mirrors.load(configuration[Keys.Syncer.mirrors], configuration: configuration, logger: logger) {
-      if ProductDocuments.sourceTables.allSatisfy({ mirrors.definition(table: $0) != nil }) {
-        kept.documents = [ProductDocuments.definition(namespace: namespace)]
-      }
-      mirrors = try mirrors.serving(kept.documents)
-      kept.mirrors = mirrors
-      kept.handlers.append(MirrorProjection(mirrors, logger: logger))
-      for document in kept.documents { kept.handlers.append(try DocumentProjection(document, mirrors: mirrors, logger: logger)) }
-    }
-    if configuration[Keys.Syncer.topics].contains(OrderHandler.defaultTopic) { kept.handlers.append(OrderHandler(logger: logger)) }
-    return kept
   }
 
   private func engine(_ configuration: Configuration, _ sink: PostgresSink, _ logger: Logger) throws -> SyncerEngine {
