@@ -51,7 +51,9 @@ public struct MirrorDefinition: Sendable, Hashable {
   /// The view of its live rows, quoted for SQL.
   public var mirrorView: String { SQLName.qualified(namespace.views, mirrorName) }
   /// The table that remembers what concerns each mirror as a whole, quoted for SQL.
-  var registryTable: String { SQLName.qualified(namespace.tables, "_mirrors") }
+  var registryTable: String { SQLName.qualified(namespace.tables, Self.registryName) }
+  /// The name of that table.
+  static let registryName = "_mirrors"
   /// Whether the mirror is an insert-only log.
   public var isKeyless: Bool { key.isEmpty }
 

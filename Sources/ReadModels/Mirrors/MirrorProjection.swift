@@ -27,10 +27,12 @@ public struct MirrorProjection: Handler {
   private let rowsReduced = Counter(label: "sluice_mirror_reduced_changes_total")
 
   /// Mirrors `mirrors`. Register it before the documents that are made from these mirrors.
-  public init(_ mirrors: MirrorSet, logger: Logger) {
+  ///
+  /// - Parameter name: nil for ``name``'s default.
+  public init(_ mirrors: MirrorSet, name: String? = nil, logger: Logger) {
     self.mirrors = mirrors
     self.logger = logger
-    name = mirrors.topicPrefix.map { "mirror.\($0)" } ?? "mirror"
+    self.name = name ?? mirrors.topicPrefix.map { "mirror.\($0)" } ?? "mirror"
   }
 
   /// Creates the schemas, mirrors and views.

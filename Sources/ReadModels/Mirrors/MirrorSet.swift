@@ -86,6 +86,11 @@ public struct MirrorSet: Sendable {
     return MirrorSet(tables: tables, topicPrefix: topicPrefix, options: options)
   }
 
+  /// The same mirrors, each definition changed.
+  func redefined(_ change: (inout MirrorDefinition) -> Void) -> MirrorSet {
+    MirrorSet(tables: tables.map { $0.redefined(change) }, topicPrefix: topicPrefix, options: options)
+  }
+
   private init(tables: [MirrorTable], topicPrefix: String?, options: EncodingOptions) {
     self.tables = tables
     self.topicPrefix = topicPrefix

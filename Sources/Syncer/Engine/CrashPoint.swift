@@ -26,6 +26,10 @@ enum CrashPoint: String {
   case afterQueueBeforeCommit = "after-queue-before-commit"
   /// Records of a parked key's queue are applied and committed, and the syncer has not noted it yet.
   case afterQueueCommit = "after-queue-commit"
+  /// A new version has caught up, the live one is held, and they are about to change places.
+  case beforeVersionSwitch = "before-version-switch"
+  /// A new version is live.
+  case afterVersionSwitch = "after-version-switch"
 
   @inline(__always)
   static func reached(_ point: CrashPoint) {

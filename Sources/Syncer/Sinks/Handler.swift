@@ -37,6 +37,10 @@ public protocol Handler: Sendable {
   ///
   /// - Returns: nil where nothing can be worked out ahead, and where a record is at fault: `apply` says which.
   func plan(_ records: [ChangeRecord]) -> HandlerPlan?
+
+  /// Whether applying a record does more than write to the handler's own tables: a mail, a call, a row for somebody else. Such a handler is
+  /// not called while a read model is rebuilt. Default no.
+  var hasSideEffects: Bool { get }
 }
 
 /// What a handler has left to do in a transaction; throws as ``Handler/apply(_:in:)`` does.
@@ -45,6 +49,9 @@ public typealias HandlerPlan = @Sendable (_ transaction: Connection) async throw
 extension Handler {
   /// Nothing to prepare.
   public func prepare(_ connection: Connection) async throws {}
+
+  /// None.
+  public var hasSideEffects: Bool { false }
 
   /// Nothing is worked out ahead.
   public func plan(_ records: [ChangeRecord]) -> HandlerPlan? { nil }

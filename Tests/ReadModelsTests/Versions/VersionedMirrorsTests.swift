@@ -1,0 +1,100 @@
+import Kafka
+import Postgres
+import ReadModels
+import Syncer
+import TestSupport
+import Testing
+
+extension OnPostgres {
+  /// Mirrors built anew from topics, and single rows of them.
+  @Suite(.timeLimit(.minutes(3))) struct VersionedMirrorsTests {
+    let products = Changes(table: "products")
+    let brands = Changes(table: "brands")
+
+    private func product(_ id: Int, _ name: String) -> String { #"{"id":\#(id),"name":"\#(name)","brand_id":1}"# }
+
+    /// A shop whose changes are in a topic, and applied to the live mirrors up to its end.
+    private func withTopic(
+      _ changes: [ChangeRecord], _ body: (ReadModelBench, Pool, RebuildConfiguration) async throws -> Void
+    ) async throws {
+      let kafka = try await TestKafka.shared().bootstrapServers
+      let topic = uniqueTopic("versions")
+      let admin = try Admin(configuration: AdminConfiguration(bootstrapServers: kafka), logger: testLogger("admin"))
+      try await admin.createTopic(NewTopic(topic, partitions: 1, configuration: ["retention.ms": "-1"]))
+      let producer = try Producer(configuration: ProducerConfiguration(bootstrapServers: kafka), logger: testLogger("producer"))
+      for change in changes {
+        _ = try await producer.send(ProducerRecord(topic: topic, partition: 0, key: change.key, value: change.value))
+      }
+      await producer.close(deadline: .seconds(10))
+      try await ReadModelBench.with(ddl: Shop.ddl, tables: Shop.tables, documents: [Shop.product]) { bench in
+        let pool = Pool(configuration: bench.configuration, maxConnections: 6, logger: ReadModelBench.logger)
+        // As a live syncer leaves it.
+        let consumer = ConsumerConfiguration(bootstrapServers: kafka, groupID: nil)
+        let cluster = try #require(try await admin.describeCluster().id)
+        try await PostgresSink(handlers: [], pool: pool, logger: ReadModelBench.logger).prepare(
+          OffsetScope(clusterID: cluster, group: "live"))
+        try await bench.apply(changes)
+        try await bench.connection.execute(
+          "INSERT INTO sluice_offsets (cluster_id, consumer_group, topic, partition, next_offset) VALUES (\(cluster), 'live', \(topic), 0, \(Int64(changes.count)))"
+        )
+        var configuration = RebuildConfiguration(consumer: consumer, group: "live")
+        configuration.quietAfter = .milliseconds(300)
+        try await body(bench, pool, configuration)
+        await pool.close()
+      }
+      _ = try? await admin.deleteTopics([topic])
+    }
+
+    private var changes: [ChangeRecord] {
+      [
+        brands("c", lsn: 10, after: #"{"id":1,"name":"Acme"}"#), products("c", lsn: 11, after: product(1, "lamp")),
+        products("c", lsn: 12, after: product(2, "kettle")), products("u", lsn: 13, after: product(1, "torch")),
+        products("c", lsn: 14, after: product(3, "chair")), products("d", lsn: 15, before: #"{"id":3}"#),
+      ]
+    }
+
+    @Test func damagedMirrorsAreBuiltAnewWithTheirViewsAndGuards() async throws {
+      try await withTopic(changes) { bench, pool, configuration in
+        try await bench.connection.executeScript(
+          "UPDATE mirror_shop.products SET name = 'wrong'; DELETE FROM mirror_shop.brands; INSERT INTO mirror_shop.products (id, name, _lsn) VALUES (9, 'x', 1)"
+        )
+        let projection = bench.mirrors.projection(logger: ReadModelBench.logger)
+        #expect(projection.name == "mirror.shop")
+        let record = try await Rebuild(projection, configuration: configuration, pool: pool, logger: ReadModelBench.logger)
+          .run(actor: "ann") { _ in }
+        #expect(record.state == .live)
+        #expect(try await bench.rows("SELECT id, name FROM shop.products ORDER BY id") == ["1|torch", "2|kettle"])
+        #expect(try await bench.rows("SELECT id, name FROM shop.brands") == ["1|Acme"])
+        // The delete's mark is there: an older change that comes late does not bring the row back.
+        try await bench.apply([products("u", lsn: 14, after: product(3, "late"))])
+        #expect(try await bench.rows("SELECT id FROM shop.products ORDER BY id") == ["1", "2"])
+        // The live handler goes on in the new tables, with the registry that is there now.
+        try await bench.apply([products("u", lsn: 20, after: product(2, "pot"))])
+        #expect(try await bench.rows("SELECT name FROM shop.products WHERE id = 2") == ["pot"])
+        #expect(try await bench.rows("SELECT count(*) FROM mirror_shop__mirror_shop_v1.products") == ["4"])
+      }
+    }
+
+    @Test func oneRowIsMadeAnewFromItsHistoryAndItsDocumentFollows() async throws {
+      try await withTopic(changes) { bench, pool, configuration in
+        try await bench.connection.executeScript(
+          "UPDATE mirror_shop.products SET name = 'wrong'; UPDATE product_documents SET body = jsonb_set(body, '{name}', '\"wrong\"')")
+        let projection = bench.mirrors.projection(documents: bench.documents, logger: ReadModelBench.logger)
+        let rebuild = Rebuild(projection, configuration: configuration, pool: pool, logger: ReadModelBench.logger)
+        let key = try #require(projection.key)
+        #expect(try await rebuild.rebuild(key("products", ["1"])) { _ in } == 2)
+        #expect(try await bench.rows("SELECT name FROM shop.products ORDER BY id") == ["torch", "wrong"])
+        #expect(
+          try await bench.rows("SELECT body->>'name' FROM product_documents WHERE body IS NOT NULL ORDER BY key") == ["torch", "wrong"])
+        // The offsets are where they were, and newer changes win as before.
+        try await bench.apply([products("u", lsn: 30, after: product(1, "lantern"))])
+        #expect(try await bench.rows("SELECT name FROM shop.products WHERE id = 1") == ["lantern"])
+        for (table, values) in [("nothing", ["1"]), ("products", ["1", "2"])] {
+          #expect(throws: RebuildError.self) { try key(table, values) }
+        }
+        await #expect(throws: RebuildError.self) { try await rebuild.rebuild(key("products", ["77"])) { _ in } }
+        #expect(try await bench.rows("SELECT name FROM shop.products ORDER BY id") == ["lantern", "wrong"])
+      }
+    }
+  }
+}
