@@ -7,7 +7,7 @@ public import Postgres
 /// ```swift
 /// var mails = EventHandlers(name: "mails", format: .sluice, unknown: .skip, inbox: EventInbox())
 /// mails.on("OrderPlaced", versions: 2...3, topic: "outbox.event.order") { event, transaction in
-///   try await transaction.execute("INSERT INTO mails (event_id, body) VALUES (\(event.id ?? "")::uuid, \(text(event)))")
+///   try await MailStore(transaction).add(id: event.id, text: text(of: event))
 /// }
 /// mails.upcast("OrderPlaced", from: 1) { event in event.data = try withCurrency(event.data) }
 /// mails.on(table: "public.customers", [.update]) { change, transaction in … }
