@@ -36,6 +36,12 @@ let package = Package(
       name: "documents-bench", dependencies: ["BenchmarkSupport", .product(name: "Commerce", package: "sluice")], path: "documents",
       swiftSettings: [.treatAllWarnings(as: .error)]),
     .executableTarget(
+      name: "malformed-bench",
+      dependencies: [
+        "BenchmarkSupport", .product(name: "Kafka", package: "sluice"), .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "malformed", swiftSettings: [.treatAllWarnings(as: .error)]),
+    .executableTarget(
       name: "capture-bench", dependencies: ["BenchmarkSupport"], path: "capture", swiftSettings: [.treatAllWarnings(as: .error)]),
     .executableTarget(
       name: "debezium-bench", dependencies: ["BenchmarkSupport"], path: "debezium", exclude: ["peer"],

@@ -17,7 +17,7 @@ programs=$("${build[@]}" --show-bin-path)
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-[ $# -gt 0 ] || set -- kafka-bench broker-bench mirror-bench catchup-bench documents-bench capture-bench debezium-bench delivery-bench latency-bench
+[ $# -gt 0 ] || set -- kafka-bench broker-bench mirror-bench catchup-bench malformed-bench documents-bench capture-bench debezium-bench delivery-bench latency-bench
 for program in "$@"; do
   if [ "$program" = debezium-bench ]; then
     # Debezium's engine comes from PyPI, and needs a JDK.
@@ -35,5 +35,5 @@ done
 
 # Each figure's last line is "name: …", the runs before it "name 1: …".
 printf '\n== summary\n'
-grep -E '^(produce|consume|broker-[a-z]+|mirror|mirror-peer|catchup|documents|documents-rename|capture|capture-memory|debezium|debezium-snapshot|delivery|latency|latency-syncer): (median|p50|[0-9])' "$log" | sed 's/^/  /' || status=1
+grep -E '^(produce|consume|broker-[a-z]+|mirror|mirror-peer|catchup|malformed|documents|documents-rename|capture|capture-memory|debezium|debezium-snapshot|delivery|latency|latency-syncer): (median|p50|[0-9])' "$log" | sed 's/^/  /' || status=1
 exit "$status"

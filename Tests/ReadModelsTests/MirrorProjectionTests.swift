@@ -39,6 +39,29 @@ extension OnPostgres {
       }
     }
 
+    /// All that is wrong with a batch is said at once, and the plan writes the others; where a row's change before the bad one has to be
+    /// written in its place, the batch is planned anew.
+    @Test func aPlanNamesEveryRecordAtFault() async throws {
+      try await withBench { bench in
+        let bad = row(4, "a", nil).replacing(#""a""#, with: "17")
+        let good = [customers("c", lsn: 10, after: row(1, "a", nil)), customers("c", lsn: 14, after: row(5, "e", nil))]
+        let batch = [
+          good[0], customers("c", lsn: 11, after: #"{"id":"x","email":"b","bio":null}"#), customers("c", lsn: 12, after: bad),
+          customers("c", lsn: 13, after: #"{"id":6,"email":"f","bio":5}"#), good[1],
+        ]
+        let plan = try #require(bench.mirror.plan(batch))
+        #expect(plan.failures.map(\.index).sorted() == [1, 2, 3])
+        let work = try #require(plan.work)
+        try await bench.connection.transaction { try await work($0) }
+        #expect(try await bench.rows("SELECT id, email FROM shop.customers ORDER BY id") == ["1|a", "5|e"])
+        // The change before the bad one is the row's newest then.
+        let followed = [customers("c", lsn: 20, after: row(4, "d", nil)), customers("u", lsn: 21, after: bad)]
+        let second = try #require(bench.mirror.plan(followed))
+        #expect(second.failures.map(\.index) == [1])
+        #expect(second.work == nil)
+      }
+    }
+
     @Test func redeliveryIsANoOp() async throws {
       try await withBench { bench in
         let batch = [

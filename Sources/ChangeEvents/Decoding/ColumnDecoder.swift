@@ -7,12 +7,14 @@ public struct ColumnDecoder: Sendable {
   /// What was decided, behind one reference: a row of decoders is cheap to walk.
   private final class Resolved: Sendable {
     let codec: ValueCodec
+    let limit: ColumnLimit
     /// The placeholder's JSON, and its content where that is a string.
     let unavailable: [UInt8]
     let unavailableString: [UInt8]?
 
-    init(codec: ValueCodec, unavailable: [UInt8]) {
+    init(codec: ValueCodec, limit: ColumnLimit, unavailable: [UInt8]) {
       self.codec = codec
+      self.limit = limit
       self.unavailable = unavailable
       unavailableString = unavailable.withUnsafeBytes { JSONCursor.string($0) }
     }
@@ -32,13 +34,23 @@ public struct ColumnDecoder: Sendable {
       case .unsupported(let name): throw ColumnDecodingError(.unsupportedType, "type '\(name)' has no mapping")
       }
     }
-    resolved = Resolved(codec: codec, unavailable: codec.unavailable(ValueCodec.placeholder(options)))
+    resolved = Resolved(
+      codec: codec, limit: ColumnLimit(type: type, typmod: typmod, catalog: catalog),
+      unavailable: codec.unavailable(ValueCodec.placeholder(options)))
+  }
+
+  /// Whether the text of every value consists of letters, digits, signs and points, so that it needs no quotes in an array's literal.
+  public var isPlain: Bool {
+    switch resolved.codec {
+    case .bool, .integer, .bit, .decimal, .decimalText, .decimalDouble, .variableDecimal: true
+    default: false
+    }
   }
 
   /// Appends the value's text as PostgreSQL's input function takes it (`DateStyle=ISO`), and as its output function prints it.
   ///
   /// - Returns: false if the value is NULL; then nothing is appended.
-  /// - Throws: `malformed` or `unavailable`; then nothing is appended.
+  /// - Throws: `malformed`, also where the column's type has no such value, or `unavailable`; then nothing is appended.
   @discardableResult
   public func appendText(_ value: FieldValue, to text: inout [UInt8]) throws(ColumnDecodingError) -> Bool {
     let result: Result<Bool, ColumnDecodingError> = value.withView { view in attempt(view, &text) }
@@ -82,6 +94,10 @@ public struct ColumnDecoder: Sendable {
     let start = text.count
     do throws(ColumnDecodingError) {
       try resolved.codec.decode(view, to: &text)
+      if resolved.limit != .none {
+        let expected = text.withUnsafeBytes { resolved.limit.violation(UnsafeRawBufferPointer(rebasing: $0[start...])) }
+        if let expected { throw ColumnDecodingError(.malformed, "a field should be \(expected)") }
+      }
       return .success(true)
     } catch {
       text.removeSubrange(start...)

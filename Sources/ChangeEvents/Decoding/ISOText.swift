@@ -24,6 +24,8 @@ enum ISOText {
     let negative = reader.take(UInt8(ascii: "-"))
     if !negative { _ = reader.take(UInt8(ascii: "+")) }
     guard let date = TemporalText.date(&reader) else { return nil }
-    return CivilTime.days(year: negative ? -date.year : date.year, month: date.month, day: date.day)
+    let days = CivilTime.days(year: negative ? -date.year : date.year, month: date.month, day: date.day)
+    // The 30th of February would become a day of March without a word.
+    return CivilTime.date(days: days).day == date.day ? days : nil
   }
 }

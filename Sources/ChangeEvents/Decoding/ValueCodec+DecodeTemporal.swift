@@ -7,7 +7,7 @@ extension ValueCodec {
       switch days {
       case CivilTime.infinityDays: text.append(contentsOf: "infinity".utf8)
       case CivilTime.minusInfinityDays: text.append(contentsOf: "-infinity".utf8)
-      case -100_000_000...3_000_000_000:
+      case CivilTime.postgresDates:
         if PostgresText.date(days: days, to: &text) { text.append(contentsOf: " BC".utf8) }
       default: throw .malformed("date", "a day that PostgreSQL knows")
       }
@@ -29,7 +29,9 @@ extension ValueCodec {
     case .timestamptz:
       guard view.kind == .string else { throw .malformed("timestamptz", "an ISO timestamp in UTC") }
       if TemporalText.special(view.bytes) != .none { return text.append(contentsOf: view.bytes) }
-      guard let moment = ISOText.moment(view.bytes) else { throw .malformed("timestamptz", "an ISO timestamp in UTC") }
+      guard let moment = ISOText.moment(view.bytes), CivilTime.postgresTimestamps.contains(moment.days) else {
+        throw .malformed("timestamptz", "an ISO timestamp in UTC")
+      }
       PostgresText.timestamp(moment, zoned: true, to: &text)
     case .interval(let iso):
       let fields = iso ? Self.string(view, IntervalFields.init(iso:)) : Self.integer(view).map(IntervalFields.init(microDuration:))
@@ -67,8 +69,7 @@ extension ValueCodec {
     }
     if infinity { return text.append(contentsOf: "infinity".utf8) }
     if minusInfinity { return text.append(contentsOf: "-infinity".utf8) }
-    // Three million years are beyond anything that PostgreSQL stores.
-    guard let moment, moment.days.magnitude < 1_100_000_000 else { throw .malformed("timestamp", "an ISO timestamp in UTC") }
+    guard let moment, CivilTime.postgresTimestamps.contains(moment.days) else { throw .malformed("timestamp", "an ISO timestamp in UTC") }
     PostgresText.timestamp(moment, zoned: false, to: &text)
   }
 

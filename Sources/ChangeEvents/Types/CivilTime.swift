@@ -9,6 +9,11 @@ enum CivilTime {
   static let infinityMicros: Int64 = 9_223_372_036_825_200_000
   static let minusInfinityMicros: Int64 = -9_223_372_036_832_400_000
 
+  /// The days that a `date` of PostgreSQL can be: 4714-11-24 BC to 5874897-12-31.
+  static let postgresDates: ClosedRange<Int64> = -2_440_588...2_145_042_905
+  /// The days that a `timestamp` of PostgreSQL can be in: until 294276-12-31.
+  static let postgresTimestamps: ClosedRange<Int64> = -2_440_588...106_762_939
+
   /// Days since 1970-01-01 (Howard Hinnant's `days_from_civil`).
   static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
     let y = month <= 2 ? year - 1 : year

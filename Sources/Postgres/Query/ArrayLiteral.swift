@@ -6,6 +6,8 @@ public struct ArrayLiteral: Sendable, Hashable {
   private var buffer: [UInt8]
   /// Elements so far, NULLs included.
   public private(set) var count = 0
+  /// Where the last element began, with the comma before it.
+  private var lastStart = 1
 
   /// An empty array.
   public init(reservingBytes: Int = 0) {
@@ -23,6 +25,58 @@ public struct ArrayLiteral: Sendable, Hashable {
   public mutating func appendNull() {
     separate()
     buffer.append(contentsOf: "NULL".utf8)
+  }
+
+  /// Appends the element whose text `write` appends to the bytes that it is given, or NULL where it returns false.
+  ///
+  /// - Parameter isPlain: whether the text is sure to hold nothing that needs quotes, and is not empty: digits, points and signs.
+  /// - Throws: what `write` throws; then nothing is appended.
+  public mutating func append<Failure: Error>(
+    isPlain: Bool = false, _ write: (inout [UInt8]) throws(Failure) -> Bool
+  ) throws(Failure) {
+    let (end, former) = (buffer.count, lastStart)
+    separate()
+    if !isPlain { buffer.append(UInt8(ascii: "\"")) }
+    let start = buffer.count
+    do {
+      guard try write(&buffer) else {
+        buffer.removeSubrange(end...)
+        count -= 1
+        return appendNull()
+      }
+    } catch {
+      buffer.removeSubrange(end...)
+      count -= 1
+      lastStart = former
+      throw error
+    }
+    guard !isPlain else { return }
+    escape(from: start)
+    buffer.append(UInt8(ascii: "\""))
+  }
+
+  /// Takes the last element back; to be called once after an append at the most.
+  public mutating func removeLast() {
+    guard count > 0 else { return }
+    buffer.removeSubrange(lastStart...)
+    count -= 1
+  }
+
+  /// Most texts hold neither quotes nor backslashes.
+  private mutating func escape(from start: Int) {
+    let quote = UInt8(ascii: "\"")
+    let backslash = UInt8(ascii: "\\")
+    let isClean = buffer.withUnsafeBytes { bytes in
+      for index in start..<bytes.count where bytes[index] == quote || bytes[index] == backslash { return false }
+      return true
+    }
+    guard !isClean else { return }
+    let text = Array(buffer[start...])
+    buffer.removeSubrange(start...)
+    for byte in text {
+      if byte == quote || byte == backslash { buffer.append(backslash) }
+      buffer.append(byte)
+    }
   }
 
   /// Appends an element in the text form of its type; nil is NULL.
@@ -77,6 +131,7 @@ public struct ArrayLiteral: Sendable, Hashable {
   }
 
   private mutating func separate() {
+    lastStart = buffer.count
     if count > 0 { buffer.append(UInt8(ascii: ",")) }
     count += 1
   }

@@ -14,14 +14,35 @@ enum AppliedPositionStore {
       """)
   }
 
+  /// The newest of records that follow each other in one partition.
+  private struct Run {
+    let topic: String
+    let partition: Int32
+    var lsn: Int64
+    var committedAt: Int64
+  }
+
   /// The statement that moves the positions forward over `records`; nil where none of them has an LSN.
   static func advance(_ handler: String, over records: [ChangeRecord]) -> Query? {
     var newest: [String: [Int32: (lsn: Int64, committedAt: Int64)]] = [:]
+    func note(_ run: Run) {
+      let known = newest[run.topic]?[run.partition] ?? (0, 0)
+      newest[run.topic, default: [:]][run.partition] = (max(known.lsn, run.lsn), max(known.committedAt, run.committedAt))
+    }
+    // Records of one partition stand together: the dictionary is asked once for all of them.
+    var run: Run?
     for record in records {
       guard let source = record.envelope?.source, let lsn = source.lsn else { continue }
-      let known = newest[record.topic]?[record.partition] ?? (0, 0)
-      newest[record.topic, default: [:]][record.partition] = (max(known.lsn, lsn), max(known.committedAt, source.tsUs))
+      if var current = run, current.partition == record.partition, current.topic == record.topic {
+        current.lsn = max(current.lsn, lsn)
+        current.committedAt = max(current.committedAt, source.tsUs)
+        run = current
+      } else {
+        if let run { note(run) }
+        run = Run(topic: record.topic, partition: record.partition, lsn: lsn, committedAt: source.tsUs)
+      }
     }
+    if let run { note(run) }
     let positions = newest.flatMap { topic, partitions in partitions.map { (topic, $0.key, $0.value) } }
       .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
     guard !positions.isEmpty else { return nil }

@@ -33,6 +33,8 @@ struct MirrorBatch {
 
   let table: MirrorTable
   private(set) var entries: [Entry] = []
+  /// How many changes each of the entries had.
+  private(set) var changes: [Int] = []
   private(set) var images: [Image] = []
   /// Whether a row of this batch changed its key.
   private(set) var hasFormerKeys = false
@@ -91,8 +93,10 @@ struct MirrorBatch {
       byKey[key] = entries.count
       entries.append(
         Entry(key: key, version: version, committedAt: committedAt, record: record, image: row == nil ? -1 : images.count - 1))
+      changes.append(1)
       return
     }
+    changes[index] += 1
     let known = entries[index]
     guard version.supersedes(known.version) else { return }
     var entry = Entry(

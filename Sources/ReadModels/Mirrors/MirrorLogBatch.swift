@@ -64,6 +64,7 @@ struct MirrorLogBatch {
           digest.combine(CollectionOfOne(0xFF))
         }
       } catch {
+        takeBack(column)
         throw RecordFailure(
           index: record, reason: "a value does not fit column \(name) of \(definition.sourceName): \(error)", cause: error)
       }
@@ -72,6 +73,7 @@ struct MirrorLogBatch {
       for field in 0..<row.count {
         let name = row.name(field)
         guard !definition.omittedColumns.contains(name), !definition.columns.contains(where: { $0.name == name }) else { continue }
+        takeBack(table.decoders.count)
         throw RecordFailure(
           index: record,
           reason: "column \(name) of \(definition.sourceName) is not in the mirror: restart the syncer, so that it reads the table anew")
@@ -81,5 +83,10 @@ struct MirrorLogBatch {
     let version = RowVersion(envelope)
     if version.after == nil { snapshotLSN = max(snapshotLSN ?? version.lsn, version.lsn) }
     rows.appendVersion(version, committedAt: envelope.source.tsUs)
+  }
+
+  /// Forgets the first values of a row that is not taken in.
+  private mutating func takeBack(_ columns: Int) {
+    for column in 0..<columns { rows.values[column].removeLast() }
   }
 }

@@ -49,21 +49,28 @@ public struct MirrorProjection: Handler {
 
   /// Writes the rows of a batch.
   public func apply(_ records: [ChangeRecord], in transaction: Connection) async throws {
-    let work = try reduce(records)
+    let work = reduce(records)
+    if let failure = work.failures.first { throw failure }
     var former: [Int: FormerRows] = [:]
     for (number, batch) in work.keyed {
       let wanted = batch.formerRows()
       if !wanted.isEmpty { former[number] = try await read(wanted, batch.table, transaction) }
     }
-    try await execute(try statements(for: work, former, positionsOf: records), transaction)
+    let statements = statements(for: work, former, positionsOf: records)
+    if let failure = statements.failures.min(by: { $0.index < $1.index }) { throw failure }
+    try await execute(statements, transaction)
   }
 
-  /// Makes the statements, unless they need to know what is in the database.
+  /// Makes the statements, unless they need to know what is in the database, and names the records that none can be made of.
   public func plan(_ records: [ChangeRecord]) -> HandlerPlan? {
-    guard let work = try? reduce(records), work.keyed.values.allSatisfy({ $0.formerRows().isEmpty }),
-      let statements = try? statements(for: work, [:], positionsOf: records)
-    else { return nil }
-    return { try await execute(statements, $0) }
+    let work = reduce(records)
+    guard work.keyed.values.allSatisfy({ $0.formerRows().isEmpty }) else {
+      return work.failures.isEmpty ? nil : HandlerPlan(failures: work.failures, work: nil)
+    }
+    let statements = statements(for: work, [:], positionsOf: records)
+    let failures = work.failures + statements.failures
+    guard failures.isEmpty || statements.isComplete else { return HandlerPlan(failures: failures, work: nil) }
+    return HandlerPlan(failures: failures) { try await execute(statements, $0) }
   }
 
   private func execute(_ statements: Statements, _ transaction: Connection) async throws {
@@ -78,6 +85,10 @@ public struct MirrorProjection: Handler {
     var queries: [Query]
     var rows = 0
     var changes: Int
+    /// Records whose values cannot be written.
+    var failures: [RecordFailure] = []
+    /// Whether the queries are those of the batch without the failed records.
+    var isComplete = true
   }
 
   /// The changes of a batch by their tables' numbers.
@@ -86,28 +97,33 @@ public struct MirrorProjection: Handler {
     var logs: [Int: MirrorLogBatch] = [:]
     var truncations: [Query] = []
     var changes = 0
+    /// Records that were not taken in.
+    var failures: [RecordFailure] = []
   }
 
-  private func reduce(_ records: [ChangeRecord]) throws(RecordFailure) -> Work {
+  private func reduce(_ records: [ChangeRecord]) -> Work {
     var work = Work()
     var hint = 0
-    for (index, record) in records.enumerated() {
-      guard let envelope = record.envelope, envelope.operation != .message,
-        let number = mirrors.index(of: envelope, hint: hint)
+    for index in records.indices {
+      guard let envelope = records[index].envelope, envelope.operation != .message, let number = mirrors.index(of: envelope, hint: hint)
       else { continue }
       hint = number
       let table = mirrors.tables[number]
-      if envelope.operation == .truncate {
-        work.truncations += MirrorTableStore(definition: table.definition)
-          .truncate(lsn: envelope.source.lsn ?? 0, committedAt: envelope.source.tsUs)
-      } else if table.definition.isKeyless {
-        try work.logs[number, default: MirrorLogBatch(table: table, reserving: records.count)].add(envelope, record: index)
-      } else {
-        try work.keyed[number, default: MirrorBatch(table: table, reserving: records.count)].add(envelope, record: index) {
-          FormerKeyHeader.key(of: record, table: table, record: index)
+      do throws(RecordFailure) {
+        if envelope.operation == .truncate {
+          work.truncations += MirrorTableStore(definition: table.definition)
+            .truncate(lsn: envelope.source.lsn ?? 0, committedAt: envelope.source.tsUs)
+        } else if table.definition.isKeyless {
+          try work.logs[number, default: MirrorLogBatch(table: table, reserving: records.count)].add(envelope, record: index)
+        } else {
+          try work.keyed[number, default: MirrorBatch(table: table, reserving: records.count)].add(envelope, record: index) {
+            FormerKeyHeader.key(of: records[index], table: table, record: index)
+          }
         }
+        work.changes += 1
+      } catch {
+        work.failures.append(error)
       }
-      work.changes += 1
     }
     return work
   }
@@ -129,18 +145,23 @@ public struct MirrorProjection: Handler {
 
   private func statements(
     for work: Work, _ former: [Int: FormerRows], positionsOf records: [ChangeRecord]
-  ) throws(RecordFailure) -> Statements {
+  ) -> Statements {
     // Truncations first: rows from before them are told by their LSN. Tables in a fixed order, so that two batches that write the same
     // tables do not wait for each other crosswise.
     var statements = Statements(queries: work.truncations, changes: work.changes)
     for number in work.keyed.keys.sorted() {
       guard let batch = work.keyed[number] else { continue }
       let store = MirrorTableStore(definition: batch.table.definition)
-      statements.rows += batch.entries.count
-      statements.queries += try batch.rowSets(former[number] ?? FormerRows()).map(store.upsert)
+      let rows = batch.rowSets(former[number] ?? FormerRows())
+      statements.failures += rows.failures
+      statements.isComplete = statements.isComplete && rows.isComplete
+      for set in rows.sets where set.count > 0 {
+        statements.rows += set.count
+        statements.queries.append(store.upsert(set))
+      }
     }
     for number in work.logs.keys.sorted() {
-      guard let batch = work.logs[number] else { continue }
+      guard let batch = work.logs[number], batch.rows.count > 0 else { continue }
       statements.rows += batch.rows.count
       let store = MirrorTableStore(definition: batch.table.definition)
       if let lsn = batch.snapshotLSN { statements.queries.append(store.beginSnapshot(lsn: lsn)) }

@@ -41,70 +41,102 @@ extension MirrorBatch {
     case former(RowKey)
   }
 
-  /// The rows to write, grouped by the columns that they carry.
+  /// The rows to write, grouped by the columns that they carry, and the records whose values no row can be made of.
   ///
   /// - Parameter former: What ``formerRows()`` asked for.
-  func rowSets(_ former: FormerRows = FormerRows()) throws(RecordFailure) -> [MirrorRowSet] {
+  func rowSets(_ former: FormerRows = FormerRows()) -> MirrorRowSets {
     let definition = table.definition
     let width = definition.columns.count
-    var sets: [MirrorRowSet] = []
+    var result = MirrorRowSets()
     var setOfMask: [ColumnMask: Int] = [:]
     var places = [Place](repeating: .nowhere, count: width)
     var keyOnly = ColumnMask()
     for column in definition.key { keyOnly.insert(column) }
-    var scratch: [UInt8] = []
-    for entry in entries {
+    // Which part of the key a column is.
+    var parts = [Int?](repeating: nil, count: width)
+    for (part, column) in definition.key.enumerated() { parts[column] = part }
+    let isPlain = table.decoders.map(\.isPlain)
+    var (lastMask, lastSet) = (ColumnMask(), -1)
+    for index in entries.indices {
       var mask = keyOnly
-      if entry.image >= 0 { mask = try locate(entry, into: &places, former) }
-      let set: Int
-      if let known = setOfMask[mask] {
-        set = known
-      } else {
-        sets.append(MirrorRowSet(columns: (0..<width).filter(mask.contains), reservingRows: entries.count))
-        set = sets.count - 1
-        setOfMask[mask] = set
-      }
-      for (position, column) in sets[set].columns.enumerated() {
-        if let part = definition.key.firstIndex(of: column) {
-          entry.key.withText(part) { sets[set].values[position].append(text: $0) }
-          continue
-        }
-        switch places[column] {
-        case .nowhere: sets[set].values[position].appendNull()
-        case .image(let image, let field):
-          try append(column, images[image], field, to: &sets[set].values[position], scratch: &scratch)
-        case .former(let key):
-          if case .some(.some(let text)) = former[key, column] {
-            text.withUnsafeBytes { sets[set].values[position].append(text: $0) }
+      do throws(RecordFailure) {
+        if entries[index].image >= 0 { mask = try locate(index, into: &places, former) }
+        if lastSet < 0 || mask != lastMask {
+          if let known = setOfMask[mask] {
+            lastSet = known
           } else {
-            sets[set].values[position].appendNull()
+            result.sets.append(MirrorRowSet(columns: (0..<width).filter(mask.contains), reservingRows: entries.count))
+            lastSet = result.sets.count - 1
+            setOfMask[mask] = lastSet
           }
+          lastMask = mask
+        }
+        try append(index, places, former, parts, isPlain, to: &result.sets[lastSet])
+      } catch {
+        result.failures.append(error)
+        // What the row was before in this batch has to be written then.
+        if !isAlone(index) { result.isComplete = false }
+      }
+    }
+    return result
+  }
+
+  /// Whether the batch holds one change of the row and no other.
+  private func isAlone(_ index: Int) -> Bool {
+    let image = entries[index].image
+    return changes[index] == 1 && (image < 0 || images[image].formerKey == nil)
+  }
+
+  /// Adds a row, or nothing where a value of it fails.
+  private func append(
+    _ index: Int, _ places: [Place], _ former: FormerRows, _ parts: [Int?], _ isPlain: [Bool], to set: inout MirrorRowSet
+  ) throws(RecordFailure) {
+    for position in set.columns.indices {
+      let column = set.columns[position]
+      if let part = parts[column] {
+        entries[index].key.withText(part) { set.values[position].append(text: $0) }
+        continue
+      }
+      switch places[column] {
+      case .nowhere: set.values[position].appendNull()
+      case .image(let image, let field):
+        do throws(RecordFailure) {
+          try append(column, images[image], field, isPlain: isPlain[column], to: &set.values[position])
+        } catch {
+          for before in 0..<position { set.values[before].removeLast() }
+          throw error
+        }
+      case .former(let key):
+        if case .some(.some(let text)) = former[key, column] {
+          text.withUnsafeBytes { set.values[position].append(text: $0) }
+        } else {
+          set.values[position].appendNull()
         }
       }
-      sets[set].appendVersion(entry.version, committedAt: entry.committedAt)
     }
-    return sets
+    set.appendVersion(entries[index].version, committedAt: entries[index].committedAt)
   }
 
   /// Finds each column's newest value, and returns the columns that have one. The others keep what is stored.
-  private func locate(_ entry: Entry, into places: inout [Place], _ former: FormerRows) throws(RecordFailure) -> ColumnMask {
+  private func locate(_ index: Int, into places: inout [Place], _ former: FormerRows) throws(RecordFailure) -> ColumnMask {
     var mask = ColumnMask()
     var matched = 0
-    let newest = images[entry.image]
+    let number = entries[index].image
+    let newest = images[number]
     for column in places.indices {
       if let field = newest.row.index(of: table.definition.columns[column].name, hint: column) {
         matched += 1
         if !table.decoders[column].isUnavailable(in: newest.row, at: field) {
-          places[column] = .image(entry.image, field: field)
+          places[column] = .image(number, field: field)
           mask.insert(column)
           continue
         }
       }
-      switch source(of: column, in: entry.image, of: entry.key) {
+      switch source(of: column, in: number, of: entries[index].key) {
       case .image(let image, let field):
         places[column] = .image(image, field: field)
         mask.insert(column)
-      case .stored(let key) where key != entry.key && former[key, column] != nil:
+      case .stored(let key) where key != entries[index].key && former[key, column] != nil:
         places[column] = .former(key)
         mask.insert(column)
       case .stored, .nowhere: continue
@@ -128,14 +160,11 @@ extension MirrorBatch {
   }
 
   private func append(
-    _ column: Int, _ image: Image, _ field: Int, to literal: inout ArrayLiteral, scratch: inout [UInt8]
+    _ column: Int, _ image: Image, _ field: Int, isPlain: Bool, to literal: inout ArrayLiteral
   ) throws(RecordFailure) {
-    scratch.removeAll(keepingCapacity: true)
-    do {
-      if try table.decoders[column].appendText(of: image.row, at: field, to: &scratch) {
-        scratch.withUnsafeBytes { literal.append(text: $0) }
-      } else {
-        literal.appendNull()
+    do throws(ChangeEvents.ColumnDecodingError) {
+      try literal.append(isPlain: isPlain) { (text) throws(ChangeEvents.ColumnDecodingError) in
+        try table.decoders[column].appendText(of: image.row, at: field, to: &text)
       }
     } catch {
       let definition = table.definition

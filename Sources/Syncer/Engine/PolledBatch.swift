@@ -21,7 +21,7 @@ struct PolledBatch: Sendable {
   let records: [ChangeRecord]
   let runs: [Run]
   /// In order of the index.
-  let rejections: [Rejection]
+  private(set) var rejections: [Rejection]
   /// Neither applied nor dead-lettered.
   let unwantedTombstones: Set<Int>
   /// Of no handler, and the policy is to skip those.
@@ -32,10 +32,20 @@ struct PolledBatch: Sendable {
   /// Those of no interest to any handler: rejected or unwanted.
   var excluded: Set<Int> { unwantedTombstones.union(unwantedUnknown).union(rejections.map(\.index)) }
 
-  /// Lets the sink work out ahead what it can.
+  /// Lets the sink work out ahead what it can, and rejects the records that it finds fault with.
   mutating func makePlan(_ sink: any Sink) {
     let excluded = excluded
-    plan = sink.plan(excluded.isEmpty ? records : records.indices.filter { !excluded.contains($0) }.map { records[$0] })
+    let indices = excluded.isEmpty ? nil : records.indices.filter { !excluded.contains($0) }
+    plan = sink.plan(indices.map { $0.map { records[$0] } } ?? records)
+    guard let plan, !plan.rejected.isEmpty else { return }
+    rejections += plan.rejected.compactMap { failure in
+      guard let index = failure.index.map({ indices?[$0] ?? $0 }) else { return nil }
+      var verdict = FailureClassifier.classify(failure)
+      // The failure's index is among the records that the sink was asked about.
+      verdict.failureClass = .poison(index: index)
+      return Rejection(index: index, stage: .taskPut, verdict: verdict)
+    }
+    rejections.sort { $0.index < $1.index }
   }
 
   /// Parses records and sorts out those that no handler will see.

@@ -69,7 +69,7 @@ extension PostgresSink: ParkingSink {
   /// Runs the handlers over the records of a batch that are not left out.
   private func run(_ batch: SinkBatch, without leftOut: Set<Int>, _ transaction: Connection) async throws {
     guard !leftOut.isEmpty else {
-      for share in batch.plan as? [HandlerShare] ?? shares(of: batch.records) { try await share.apply(in: transaction) }
+      for share in batch.plan?.work as? [HandlerShare] ?? shares(of: batch.records) { try await share.apply(in: transaction) }
       return
     }
     let kept = batch.records.indices.filter { !leftOut.contains($0) }

@@ -35,16 +35,16 @@ public protocol Handler: Sendable {
   /// that is not its own. What it returns runs at the place of `apply`, perhaps more than once (the transaction failed), perhaps never (a part
   /// of the records belongs to another member by then: `apply` is called with the others). Must be pure.
   ///
-  /// - Returns: nil where nothing can be worked out ahead, and where a record is at fault: `apply` says which.
+  /// Records that cannot be applied, whatever the database holds, are named here, all of them at once: they are set aside before the
+  /// transaction, where `apply` would be asked again after each.
+  ///
+  /// - Returns: nil where nothing can be worked out ahead; `apply` is called then, and says what is wrong with the records.
   func plan(_ records: [ChangeRecord]) -> HandlerPlan?
 
   /// Whether applying a record does more than write to the handler's own tables: a mail, a call, a row for somebody else. Such a handler is
   /// not called while a read model is rebuilt. Default no.
   var hasSideEffects: Bool { get }
 }
-
-/// What a handler has left to do in a transaction; throws as ``Handler/apply(_:in:)`` does.
-public typealias HandlerPlan = @Sendable (_ transaction: Connection) async throws -> Void
 
 extension Handler {
   /// Nothing to prepare.

@@ -55,14 +55,28 @@ public final class PostgresSink: Sink {
     return try await pool.withConnection { try await offsets.load(partitions, $0) }
   }
 
-  /// Lets the handlers work out their shares.
+  /// Lets the handlers work out their shares, without the records that one of them finds fault with: these are for none of them.
   public func plan(_ records: [ChangeRecord]) -> SinkPlan? {
-    shares(of: records).map { share in
-      var share = share
-      share.plan = share.handler.plan(share.records)
-      return share
+    var rejected: [Int: SinkFailure] = [:]
+    var shares = shares(of: records)
+    var waiting = Array(shares.indices)
+    // A handler can find fault with a record that follows one at fault, but not for ever.
+    for _ in 0..<Self.maximumPlans {
+      for failure in waiting.flatMap({ shares[$0].plan() }) {
+        if let index = failure.index, rejected[index] == nil { rejected[index] = failure }
+      }
+      let left = Set(rejected.keys)
+      waiting = left.isEmpty ? [] : shares.indices.filter { !shares[$0].leavesOut(left) }
+      guard !waiting.isEmpty else {
+        return SinkPlan(work: shares.filter { !$0.records.isEmpty }, rejected: rejected.sorted { $0.key < $1.key }.map(\.value))
+      }
+      for number in waiting { shares[number] = HandlerShare(shares[number].handler, of: records, except: left) }
     }
+    return nil
   }
+
+  /// How often a batch is planned, each time without more of its records, before it is applied unplanned.
+  private static let maximumPlans = 4
 
   /// Moves the offsets, runs the handlers, and commits.
   public func apply(_ batch: SinkBatch) async throws {
@@ -71,7 +85,7 @@ public final class PostgresSink: Sink {
 
   /// What each handler has taken.
   public func shares(of batch: SinkBatch) -> [SinkShare] {
-    (batch.plan as? [HandlerShare] ?? shares(of: batch.records)).map { SinkShare(projection: $0.handler.name, records: $0.records) }
+    (batch.plan?.work as? [HandlerShare] ?? shares(of: batch.records)).map { SinkShare(projection: $0.handler.name, records: $0.records) }
   }
 
   /// Sets an offset in the table `sluice_offsets`, backwards too.

@@ -41,9 +41,6 @@ public protocol Sink: Sendable {
   func ping() async throws
 }
 
-/// What a sink has worked out of a batch ahead of its turn; it means something to the sink alone.
-public typealias SinkPlan = any Sendable
-
 extension Sink {
   /// Nothing is worked out ahead.
   public func plan(_ records: [ChangeRecord]) -> SinkPlan? { nil }

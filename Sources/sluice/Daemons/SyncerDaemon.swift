@@ -111,6 +111,8 @@ struct SyncerDaemon: AsyncParsableCommand {
     var consumer = try Brokers.consumer(configuration, group: settings.group)
     consumer.groupInstanceID = configuration[Keys.Syncer.instanceID]
     consumer.fetchMaximumWait = configuration[Keys.Syncer.fetchWait]
+    // What waits inside of the client comes on top of what waits for the appliers, and a backlog fills both.
+    consumer.queueBytes = 16 << 20
     consumer.maximumPollInterval = configuration[Keys.Syncer.maxPollInterval]
     return try SyncerEngine(
       configuration: settings, consumer: Consumer(configuration: consumer, logger: logger), sink: sink,

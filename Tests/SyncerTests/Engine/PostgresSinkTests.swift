@@ -65,7 +65,7 @@ import Testing
       }
       func plan(_ records: [ChangeRecord]) -> HandlerPlan? {
         guard records.count > 1 else { return nil }
-        return { transaction in
+        return HandlerPlan { transaction in
           for record in records { try await transaction.execute("INSERT INTO planned VALUES (\(record.offset))") }
           if records.contains(where: { $0.offset == 24 }) { throw RecordFailure(index: 2, reason: "the third") }
         }
@@ -88,6 +88,44 @@ import Testing
       }
       let rows = try await pool.query("SELECT \"offset\" FROM planned ORDER BY 1")
       #expect(try rows.map { try $0[0, as: Int64.self] } == [10, 12, 14])
+      await pool.close()
+    }
+  }
+
+  /// One handler plans around its failures, one wants to plan anew, one does not plan: none gets a record that another one refuses.
+  @Test func recordsThatAPlanRefusesAreForNoHandler() async throws {
+    struct Refusing: Handler {
+      let name: String
+      let refuses: Int64?
+      var isOnePass = true
+      func accepts(_ record: ChangeRecord) -> Bool { true }
+      func apply(_ records: [ChangeRecord], in transaction: Connection) async throws {
+        for record in records { try await transaction.execute("INSERT INTO refused VALUES (\(name), \(record.offset))") }
+      }
+      func plan(_ records: [ChangeRecord]) -> HandlerPlan? {
+        guard let refuses else { return nil }
+        let failures = records.indices.filter { records[$0].offset % refuses == 0 }.map { RecordFailure(index: $0, reason: "no \(name)") }
+        if !failures.isEmpty, !isOnePass { return HandlerPlan(failures: failures, work: nil) }
+        return HandlerPlan(failures: failures) { try await apply(records.filter { $0.offset % refuses != 0 }, in: $0) }
+      }
+    }
+    try await withTestDatabase { database in
+      let pool = Pool(configuration: database, maxConnections: 2, logger: testLogger("pool"))
+      try await pool.execute("CREATE TABLE refused (name text, \"offset\" bigint)")
+      let handlers = [
+        Refusing(name: "a", refuses: 5), Refusing(name: "b", refuses: 7, isOnePass: false), Refusing(name: "c", refuses: nil),
+      ]
+      let sink = PostgresSink(handlers: handlers, pool: pool, logger: testLogger("sink"))
+      try await sink.prepare(OffsetScope(clusterID: "c", group: "g"))
+      var batch = batch(10..<18, expected: nil, TopicPartition(topic: "t", partition: 0))
+      let plan = try #require(sink.plan(batch.records))
+      #expect(plan.rejected.map(\.index) == [0, 4, 5])
+      #expect(plan.rejected.map(\.reason) == ["no a", "no b", "no a"])
+      batch.plan = plan
+      try await sink.apply(batch)
+      let rows = try await pool.query("SELECT name, array_agg(\"offset\" ORDER BY 2)::text FROM refused GROUP BY 1 ORDER BY 1")
+      #expect(
+        try rows.map { "\(try $0[0, as: String.self]) \(try $0[1, as: String.self])" } == ["a", "b", "c"].map { "\($0) {11,12,13,16,17}" })
       await pool.close()
     }
   }

@@ -41,7 +41,7 @@ final class MemorySink: Sink {
   func accepts(_ record: ChangeRecord) -> Bool { accept(record) }
 
   /// The offsets: whoever applies a batch can tell whether the plan was made for it.
-  func plan(_ records: [ChangeRecord]) -> SinkPlan? { records.map(\.offset) }
+  func plan(_ records: [ChangeRecord]) -> SinkPlan? { SinkPlan(work: records.map(\.offset)) }
 
   func storedOffsets(for partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
     try state.withLock { state in
@@ -54,7 +54,7 @@ final class MemorySink: Sink {
   func apply(_ batch: SinkBatch) async throws {
     let attempt = state.withLock { state in
       state.attempts += 1
-      if let plan = batch.plan as? [Int64] {
+      if let plan = batch.plan?.work as? [Int64] {
         state.planned += 1
         if plan != batch.records.map(\.offset) { state.misplanned += 1 }
       }
