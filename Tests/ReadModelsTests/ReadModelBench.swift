@@ -15,7 +15,7 @@ struct ReadModelBench: Sendable {
   static let logger = Logger(label: "test")
 
   static func with<Value>(
-    ddl: String, tables: [String], documents: [DocumentDefinition] = [], topicPrefix: String? = "shop",
+    ddl: String, tables: [String], documents: [DocumentDefinition] = [], topicPrefix: String? = "shop", fanOut: FanOutSettings? = nil,
     _ body: (ReadModelBench) async throws -> Value
   ) async throws -> Value {
     try await withTestDatabase { configuration in
@@ -25,7 +25,7 @@ struct ReadModelBench: Sendable {
       let mirrors = try catalog.mirrors(topicPrefix: topicPrefix).serving(documents)
       let mirror = MirrorProjection(mirrors, logger: logger)
       try await mirror.prepare(connection)
-      let projections = try documents.map { try DocumentProjection($0, mirrors: mirrors, logger: logger) }
+      let projections = try documents.map { try DocumentProjection($0, mirrors: mirrors, fanOut: fanOut, logger: logger) }
       for projection in projections { try await projection.prepare(connection) }
       let bench = ReadModelBench(
         configuration: configuration, connection: connection, mirrors: mirrors, mirror: mirror, documents: projections)

@@ -56,9 +56,13 @@ enum AppliedPositionStore {
       """
   }
 
-  static func load(from connection: Connection) async throws -> [AppliedPosition] {
+  /// - Parameter document: A document table, quoted: what is still pending of its fan-outs holds the positions back.
+  static func load(from connection: Connection, holdingBackFor document: String) async throws -> [AppliedPosition] {
     let rows = try await connection.query(
-      "SELECT handler, topic, partition, lsn, committed_at FROM \(unescaped: table) ORDER BY handler, topic, partition")
+      """
+      SELECT handler, topic, partition, least(lsn, \(unescaped: FanOutStore.pendingLSN(of: document)) - 1), committed_at
+      FROM \(unescaped: table) ORDER BY handler, topic, partition
+      """)
     return try rows.map { row in
       AppliedPosition(
         handler: try row[0, as: String.self], topic: try row[1, as: String.self], partition: try row[2, as: Int32.self],

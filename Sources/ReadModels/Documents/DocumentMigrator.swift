@@ -25,6 +25,7 @@ enum DocumentMigrator {
       _ = try await transaction.query("SELECT pg_advisory_xact_lock(\(MigrationLock.key))")
       try await transaction.executeScript(script.joined(separator: ";\n"))
       try await AppliedPositionStore.prepare(transaction)
+      try await FanOutStore.prepare(transaction)
     }
   }
 }

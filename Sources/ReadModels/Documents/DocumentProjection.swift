@@ -24,6 +24,8 @@ public import Syncer
 /// - *A fan-out and a newcomer.* A renames a brand and looks for its products, B inserts a product of the brand and reads the brand's old
 ///   name. Both lock the brand's ID.
 ///
+/// A change that leads to very many documents is finished behind the batch; `DocumentProjection+FanOut` says how, and why that is right.
+///
 /// Children share the lock on the way and the parent excludes them, so that many changes below one parent go on side by side. A deadlock,
 /// which only steps through two tables and more can cause, is resolved by PostgreSQL and retried by the syncer.
 public struct DocumentProjection: Handler {
@@ -34,20 +36,24 @@ public struct DocumentProjection: Handler {
   private let mirrors: MirrorSet
   private let plan: TouchPlan
   let store: DocumentTableStore
+  let fanOut: FanOutSettings?
   private let logger: Logger
   private let recomputed: Counter
   private let changed: Counter
 
   /// A projection of `definition` over `mirrors`.
   ///
-  /// - Parameter mirrors: The same that the ``MirrorProjection`` before it has, prepared by ``MirrorSet/serving(_:)`` with this definition.
+  /// - Parameters:
+  ///   - mirrors: The same that the ``MirrorProjection`` before it has, prepared by ``MirrorSet/serving(_:)`` with this definition.
+  ///   - fanOut: When changes that touch many documents are left to a ``FanOutWorker``, which must run then; nil (the default) never leaves any.
   /// - Throws: ``MirrorError`` (`unknownReference`) where the declaration names what is not mirrored.
-  public init(_ definition: DocumentDefinition, mirrors: MirrorSet, logger: Logger) throws {
+  public init(_ definition: DocumentDefinition, mirrors: MirrorSet, fanOut: FanOutSettings? = nil, logger: Logger) throws {
     name = "document." + definition.name
     self.definition = definition
     self.mirrors = try mirrors.serving([definition])
     plan = TouchPlan(definition)
     store = DocumentTableStore(definition: definition, mirrors: self.mirrors)
+    self.fanOut = fanOut
     self.logger = logger
     recomputed = Counter(label: "sluice_documents_recomputed_total", dimensions: [("document", definition.name)])
     changed = Counter(label: "sluice_documents_changed_total", dimensions: [("document", definition.name)])
@@ -137,18 +143,15 @@ public struct DocumentProjection: Handler {
   }
 
   /// A rule on its way to the documents.
-  private struct Walk {
-    let rule: TouchRule
-    var level = 0
+  struct Walk {
+    var path: FanOutPath
     var reached: TouchedValues
 
-    var edge: TouchPlan.Edge {
-      let from = level == 0 ? (rule.table, rule.column) : (rule.hops[level - 1].table, rule.hops[level - 1].then)
-      return TouchPlan.Edge(fromTable: from.0, fromColumn: from.1, hop: rule.hops[level])
-    }
+    /// The next step.
+    var edge: TouchPlan.Edge { TouchPlan.Edge(fromTable: path.fromTable, fromColumn: path.fromColumn, hop: path.hops[0]) }
   }
 
-  /// Follows all rules, one round trip a level: the level's locks, then its steps.
+  /// Follows all rules.
   ///
   /// - Returns: the documents' keys, and the locks still to be taken where no rule had a step to follow.
   private func documentKeys(
@@ -158,26 +161,58 @@ public struct DocumentProjection: Handler {
     var walks: [Walk] = []
     for rule in plan.rules {
       guard let reached = values[rule.table]?[rule.column], !reached.isEmpty else { continue }
-      if rule.hops.isEmpty { keys.touch(reached) } else { walks.append(Walk(rule: rule, reached: reached)) }
+      if rule.hops.isEmpty {
+        keys.touch(reached)
+      } else {
+        walks.append(Walk(path: FanOutPath(fromTable: rule.table, fromColumn: rule.column, hops: rule.hops), reached: reached))
+      }
     }
-    var locks = edgeLocks(values)
+    return try await follow(walks, keys: keys, after: edgeLocks(values), in: transaction)
+  }
+
+  /// Follows walks, one round trip a level: the level's locks, then its steps. What leads to more documents than the batch is to recompute
+  /// becomes a task.
+  ///
+  /// - Parameter walks: Each has a step to go.
+  func follow(
+    _ walks: [Walk], keys: TouchedValues, after locks: DocumentLocks, in transaction: Connection
+  ) async throws -> (keys: TouchedValues, locks: DocumentLocks) {
+    var (walks, keys, locks) = (walks, keys, locks)
+    var tasks: [(path: String, value: String, lsn: Int64)] = []
     while !walks.isEmpty {
-      let steps = try walks.map { try store.follow($0.rule.hops[$0.level], from: $0.reached) }
+      let steps = try walks.map { walk in
+        let hop = walk.path.hops[0]
+        guard let fanOut, hop.direction == .children else { return try store.follow(hop, from: walk.reached) }
+        return try store.follow(hop, from: walk.reached, atMost: fanOut.threshold)
+      }
       let answers = try await run(locks: [locks], steps, in: transaction)
       var further: [Walk] = []
       locks = DocumentLocks()
       for (walk, rows) in zip(walks, answers) {
-        let reached = try Self.values(rows)
-        if walk.level + 1 == walk.rule.hops.count {
-          keys.touch(reached)
-        } else if !reached.isEmpty {
-          let next = Walk(rule: walk.rule, level: walk.level + 1, reached: reached)
-          // What a step arrived at is known only now; the first steps' values were locked with all the others.
-          locks.add(next.edge.lockName, reached.keys, shared: next.edge.nearIsShared)
-          further.append(next)
+        var reached: TouchedValues = [:]
+        for row in rows {
+          let (value, lsn) = (try row[0, as: String.self], try row[1, as: Int64.self])
+          if try rows.columns.count > 2 && row[2, as: Bool.self] {
+            tasks.append((walk.path.name, value, lsn))
+          } else {
+            reached.touch(value, lsn: lsn)
+          }
         }
+        guard let rest = walk.path.rest, !rest.hops.isEmpty else {
+          keys.touch(reached)
+          continue
+        }
+        guard !reached.isEmpty else { continue }
+        let next = Walk(path: rest, reached: reached)
+        // What a step arrived at is known only now; the first steps' values were locked with all the others.
+        locks.add(next.edge.lockName, reached.keys, shared: next.edge.nearIsShared)
+        further.append(next)
       }
       walks = further
+    }
+    if !tasks.isEmpty {
+      _ = try await transaction.query(fanOutStore.enqueue(tasks))
+      fanOut?.signal.raise()
     }
     return (keys, locks)
   }

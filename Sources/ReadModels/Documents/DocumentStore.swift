@@ -21,10 +21,9 @@ public struct DocumentStore: Sendable {
   public func get(_ key: String) async throws -> StoredDocument? {
     guard DocumentKey.isValid(key, type: table.keyType) else { throw DocumentQueryError.invalidKey(expected: table.keyType) }
     let query: Query = """
-      SELECT \(unescaped: Self.columns) FROM \(unescaped: table.qualifiedName) d
       WHERE d.key = \(key, as: table.keyType) AND d.body IS NOT NULL
       """
-    let rows = try await pool.withConnection { try await $0.query(query) }
+    let rows = try await select(query)
     return try rows.first.map(Self.document)
   }
 
@@ -37,7 +36,7 @@ public struct DocumentStore: Sendable {
   /// - Throws: ``DocumentQueryError``, or what the database throws.
   public func list(_ filters: [DocumentFilter] = [], after cursor: String? = nil, limit: Int = 50) async throws -> DocumentPage {
     guard Self.limits.contains(limit) else { throw DocumentQueryError.invalidLimit(allowed: Self.limits) }
-    var query: Query = "SELECT \(unescaped: Self.columns) FROM \(unescaped: table.qualifiedName) d WHERE d.body IS NOT NULL"
+    var query: Query = "WHERE d.body IS NOT NULL"
     for filter in filters { query = query + "AND" + (try Self.condition(filter)) }
     if let cursor {
       guard let key = DocumentCursor.decode(cursor), DocumentKey.isValid(key, type: table.keyType) else {
@@ -47,8 +46,7 @@ public struct DocumentStore: Sendable {
     }
     // One more than the page holds tells whether there is another page.
     query = query + "ORDER BY d.key LIMIT \(Int64(limit + 1))"
-    let statement = query
-    let rows = try await pool.withConnection { try await $0.query(statement) }
+    let rows = try await select(query)
     let documents = try rows.prefix(limit).map(Self.document)
     return DocumentPage(
       documents: documents, nextCursor: rows.count > limit ? documents.last.map { DocumentCursor.encode($0.key) } : nil)
@@ -64,12 +62,30 @@ public struct DocumentStore: Sendable {
   }
 
   /// How far the read models of this database have come, per handler and partition, ordered by handler, topic and partition. What is
-  /// listed is applied; nothing can be said of a partition that is not listed.
+  /// listed is applied, and shown by every document of this table: a change that is still on its way to some of them (``FanOutWorker``) holds
+  /// the positions back. Nothing can be said of a partition that is not listed.
   public func positions() async throws -> [AppliedPosition] {
-    try await pool.withConnection { try await AppliedPositionStore.load(from: $0) }
+    try await pool.withConnection { try await AppliedPositionStore.load(from: $0, holdingBackFor: table.qualifiedName) }
   }
 
-  static let columns = "d.key::text, d.body::text, d.version, d.lsn, (extract(epoch FROM d.updated_at) * 1000000)::bigint"
+  /// Documents with their positions, none of which is above a change that is still on its way to some document: a document that shows a
+  /// newer change need not show that one yet.
+  private func select(_ condition: Query) async throws -> Rows {
+    let held = "least(d.lsn, \(FanOutStore.pendingLSN(of: table.qualifiedName)) - 1)"
+    func statement(_ lsn: String) -> Query {
+      "SELECT \(unescaped: Self.columns(lsn: lsn)) FROM \(unescaped: table.qualifiedName) d \(condition)"
+    }
+    do {
+      return try await pool.withConnection { try await $0.query(statement(held)) }
+    } catch let error as PostgresError where error.sqlState == .undefinedTable {
+      // No syncer of this version has run here: nothing is pending.
+      return try await pool.withConnection { try await $0.query(statement("d.lsn")) }
+    }
+  }
+
+  static func columns(lsn: String = "d.lsn") -> String {
+    "d.key::text, d.body::text, d.version, \(lsn), (extract(epoch FROM d.updated_at) * 1000000)::bigint"
+  }
 
   static func document(_ row: Row) throws -> StoredDocument {
     StoredDocument(

@@ -61,9 +61,7 @@ struct DocumentTableStore {
 
   /// Where a step leads from `values`: result rows of (value, LSN). Deleted rows lead on, too: their documents have to forget them.
   func follow(_ hop: DocumentHop, from values: TouchedValues) throws(MirrorError) -> Query {
-    guard let mirror = mirrors.definition(mirrorName: hop.table),
-      let match = mirror.columns.first(where: { $0.name == hop.match })
-    else { throw MirrorError(.unknownReference, "document \(definition.name) is made from \(hop.table), which is not mirrored") }
+    let (mirror, match) = try arrival(hop)
     let ordered = Array(values)
     return """
       SELECT m.\(identifier: hop.then)::text, max(k.lsn)
@@ -71,6 +69,65 @@ struct DocumentTableStore {
       JOIN \(unescaped: mirror.mirrorTable) m ON m.\(identifier: hop.match) = k.v
       WHERE m.\(identifier: hop.then) IS NOT NULL GROUP BY 1
       """
+  }
+
+  /// As ``follow(_:from:)``, as long as the values lead to `limit` rows at the most together; those that lead to the most rows are returned
+  /// instead of followed: result rows of (value, LSN, whether it is one of those).
+  func follow(_ hop: DocumentHop, from values: TouchedValues, atMost limit: Int) throws(MirrorError) -> Query {
+    let (mirror, match) = try arrival(hop)
+    let ordered = Array(values)
+    return """
+      WITH counted AS MATERIALIZED (
+        SELECT k.v, k.lsn, (
+          SELECT count(*) FROM (SELECT FROM \(unescaped: mirror.mirrorTable) m WHERE m.\(identifier: hop.match) = k.v LIMIT \(Int64(limit + 1))) c
+        ) AS n FROM unnest(\(textArray: ordered.map(\.key), as: match.mirrorType + "[]"), \(ordered.map(\.value))) AS k(v, lsn)),
+      split AS MATERIALIZED (SELECT v, lsn, sum(n) OVER (ORDER BY n, v) <= \(Int64(limit)) AS near FROM counted WHERE n > 0)
+      SELECT m.\(identifier: hop.then)::text, max(k.lsn), false
+      FROM split k JOIN \(unescaped: mirror.mirrorTable) m ON m.\(identifier: hop.match) = k.v
+      WHERE k.near AND m.\(identifier: hop.then) IS NOT NULL GROUP BY 1
+      UNION ALL SELECT v::text, lsn, true FROM split WHERE NOT near
+      """
+  }
+
+  /// The next values that a step leads to from one value, in their order: result rows of one text.
+  ///
+  /// - Parameters:
+  ///   - cursor: The last value of the page before; nil for the first one.
+  ///   - bound: The last value of interest; nil for all.
+  func page(
+    _ hop: DocumentHop, from value: String, after cursor: String?, through bound: String?, limit: Int
+  ) throws(MirrorError) -> Query {
+    let (mirror, match) = try arrival(hop)
+    guard let then = mirror.columns.first(where: { $0.name == hop.then }) else { throw unknown(hop) }
+    let column: Query = "m.\(identifier: hop.then)"
+    let after: Query = cursor.map { "\(column) > \($0, as: then.mirrorType)" } ?? "\(column) IS NOT NULL"
+    let through: Query = bound.map { "AND \(column) <= \($0, as: then.mirrorType)" } ?? ""
+    return """
+      SELECT p.v::text FROM (
+        SELECT \(column) AS v FROM \(unescaped: mirror.mirrorTable) m
+        WHERE m.\(identifier: hop.match) = \(value, as: match.mirrorType) AND \(after) \(through)
+        GROUP BY \(column) ORDER BY \(column) LIMIT \(Int64(limit))) p ORDER BY p.v
+      """
+  }
+
+  /// How many rows a step leads to from one value; no more than `limit` are counted.
+  func reached(by hop: DocumentHop, from value: String, limit: Int64) throws(MirrorError) -> Query {
+    let (mirror, match) = try arrival(hop)
+    return """
+      SELECT count(*) FROM (
+        SELECT FROM \(unescaped: mirror.mirrorTable) m WHERE m.\(identifier: hop.match) = \(value, as: match.mirrorType) LIMIT \(limit)) c
+      """
+  }
+
+  private func arrival(_ hop: DocumentHop) throws(MirrorError) -> (mirror: MirrorDefinition, match: MirrorColumn) {
+    guard let mirror = mirrors.definition(mirrorName: hop.table), let match = mirror.columns.first(where: { $0.name == hop.match }) else {
+      throw unknown(hop)
+    }
+    return (mirror, match)
+  }
+
+  private func unknown(_ hop: DocumentHop) -> MirrorError {
+    MirrorError(.unknownReference, "document \(definition.name) is made from \(hop.table), which is not mirrored")
   }
 
   /// Computes the documents of `keys` anew and stores those that differ; those without a root are deleted.

@@ -24,7 +24,7 @@ public struct EventDocumentStore: Sendable {
     let keys = Array(Set(keys)).sorted()
     guard !keys.isEmpty else { return [:] }
     let query: Query = """
-      SELECT \(unescaped: DocumentStore.columns) FROM \(unescaped: table.qualifiedName) d
+      SELECT \(unescaped: DocumentStore.columns()) FROM \(unescaped: table.qualifiedName) d
       WHERE d.key = ANY(\(textArray: keys, as: table.keyType + "[]")) ORDER BY d.key FOR UPDATE
       """
     let rows = try await transaction.query(query)

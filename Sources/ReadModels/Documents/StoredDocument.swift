@@ -6,7 +6,7 @@ public struct StoredDocument: Sendable, Hashable {
   public let body: [UInt8]
   /// Grows with every change of the body; fit for an ETag.
   public let version: Int64
-  /// The highest LSN of the changes that the document reflects; 0 where it is not made from a database's changes.
+  /// The highest LSN of the changes that the document reflects, held back below changes that are still on their way to it; 0 where it is not made from a database's changes.
   public let lsn: Int64
   /// When the body was last changed, microseconds since 1970.
   public let updatedAt: Int64

@@ -26,6 +26,8 @@ public struct MirrorDefinition: Sendable, Hashable {
   public var trackedColumns: Set<String>
   /// Columns that get an index of their own.
   public var indexedColumns: Set<String>
+  /// By a column with an index, the column whose values are walked in their order below each of its values: it follows in the index.
+  public var walkedColumns: [String: String] = [:]
 
   /// Describes a mirror.
   public init(

@@ -47,7 +47,9 @@ struct MirrorMigrator {
     if !definition.isKeyless {
       script.append(index(definition, "_deleted_at", where: "_deleted_at IS NOT NULL"))
       let leading = definition.key.first.map { definition.columns[$0].name }
-      for column in definition.indexedColumns.sorted() where column != leading { script.append(index(definition, column)) }
+      for column in definition.indexedColumns.sorted() where column != leading || definition.walkedColumns[column] != nil {
+        script.append(index(definition, column, then: definition.walkedColumns[column]))
+      }
     }
     // A view's columns cannot be reordered or dropped by CREATE OR REPLACE; it is made anew where they changed.
     if try await viewColumns(of: definition, transaction) != definition.columns.map(\.name) {
@@ -149,9 +151,15 @@ struct MirrorMigrator {
     return "CREATE VIEW \(definition.mirrorView) AS SELECT \(columns) FROM \(definition.mirrorTable)\(condition)"
   }
 
-  private func index(_ definition: MirrorDefinition, _ column: String, where condition: String? = nil) -> String {
-    let name = SQLName.quoted(String((definition.mirrorName + "_" + column).prefix(50)) + "_idx")
+  private func index(
+    _ definition: MirrorDefinition, _ column: String, then: String? = nil, where condition: String? = nil
+  ) -> String {
+    let columns = [column] + (then.map { [$0] } ?? [])
+    let name = definition.mirrorName + "_" + columns.joined(separator: "_")
+    // Names are cut at 63 bytes by the server; two that begin alike must not become one.
+    let short = name.utf8.count <= 50 ? name : String(name.prefix(20)) + "_" + String(StableHash.of(name.utf8), radix: 36)
     let suffix = condition.map { " WHERE \($0)" } ?? ""
-    return "CREATE INDEX IF NOT EXISTS \(name) ON \(definition.mirrorTable) (\(SQLName.quoted(column)))\(suffix)"
+    let list = columns.map(SQLName.quoted).joined(separator: ", ")
+    return "CREATE INDEX IF NOT EXISTS \(SQLName.quoted(short + "_idx")) ON \(definition.mirrorTable) (\(list))\(suffix)"
   }
 }

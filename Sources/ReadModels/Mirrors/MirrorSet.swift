@@ -80,6 +80,9 @@ public struct MirrorSet: Sendable {
         for hop in rule.hops {
           try column(hop.match, of: hop.table, for: document, track: true)
           try column(hop.then, of: hop.table, for: document, track: true)
+          if hop.direction == .children, let index = tables.firstIndex(where: { $0.definition.mirrorName == hop.table }) {
+            tables[index] = tables[index].redefined { $0.walkedColumns[hop.match] = min($0.walkedColumns[hop.match] ?? hop.then, hop.then) }
+          }
         }
       }
     }
