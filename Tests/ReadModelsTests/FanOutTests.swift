@@ -53,8 +53,8 @@ extension OnPostgres {
 
     /// Products 1...count of brand 7, whose name is `old`, all with documents.
     func fill(_ bench: ReadModelBench, _ count: Int, _ name: String = "old") async throws {
-      try await bench.apply(
-        [brands("c", lsn: 1, after: brand(7, name))] + (1...count).map { products("c", lsn: 2, after: product($0, brand: 7)) })
+      try await bench.apply([brands("c", lsn: 1, after: brand(7, name))])
+      try await bench.apply((1...count).map { products("c", lsn: 2, after: product($0, brand: 7)) })
       #expect(try await names(bench) == [name: count])
     }
 

@@ -4,7 +4,8 @@ internal import Synchronization
 final class FanOutSignal: Sendable {
   private struct State {
     var isRaised = false
-    var waiter: CheckedContinuation<Void, Never>?
+    var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+    var next = 0
   }
 
   private let state = Mutex(State())
@@ -12,13 +13,13 @@ final class FanOutSignal: Sendable {
   /// A task was stored, in a transaction that is not committed yet.
   func raise() {
     state.withLock { state in
-      state.isRaised = state.waiter == nil
-      state.waiter?.resume()
-      state.waiter = nil
+      state.isRaised = state.waiters.isEmpty
+      for waiter in state.waiters.values { waiter.resume() }
+      state.waiters = [:]
     }
   }
 
-  /// Returns when ``raise()`` was called since the last time, after `limit`, or when the task is cancelled. For one caller at a time.
+  /// Returns when ``raise()`` was called since the last time, after `limit`, or when the task is cancelled.
   ///
   /// - Returns: whether it was raised.
   func wait(atMost limit: Duration) async -> Bool {
@@ -38,6 +39,10 @@ final class FanOutSignal: Sendable {
   }
 
   private func raised() async {
+    let number = state.withLock { state in
+      state.next += 1
+      return state.next
+    }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         state.withLock { state in
@@ -45,15 +50,12 @@ final class FanOutSignal: Sendable {
             state.isRaised = false
             continuation.resume()
           } else {
-            state.waiter = continuation
+            state.waiters[number] = continuation
           }
         }
       }
     } onCancel: {
-      state.withLock { state in
-        state.waiter?.resume()
-        state.waiter = nil
-      }
+      state.withLock { $0.waiters.removeValue(forKey: number)?.resume() }
     }
   }
 }
