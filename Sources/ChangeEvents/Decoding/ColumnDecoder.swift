@@ -74,6 +74,9 @@ public struct ColumnDecoder: Sendable {
   /// Whether a row's field is the placeholder, without making strings.
   public func isUnavailable(in row: Row, at index: Int) -> Bool { row.withView(index, isUnavailable) }
 
+  /// Whether values are written alike for both columns: what one can read means the same to the other.
+  public func reads(like other: ColumnDecoder) -> Bool { resolved.codec == other.resolved.codec }
+
   private func isUnavailable(_ view: FieldView) -> Bool {
     switch view.kind {
     case .string:

@@ -25,7 +25,8 @@ extension MirrorCatalog {
         format_type(a.atttypid, a.atttypmod), a.attgenerated <> '' AS generated, a.attcollation <> 0 AS collatable,
         coalesce((
           SELECT array_position(i.indkey::int2[], a.attnum) FROM pg_index i
-          WHERE i.indrelid = c.oid AND (i.indisprimary OR i.indisreplident) ORDER BY i.indisprimary DESC LIMIT 1), -1)::bigint AS place
+          WHERE i.indrelid = c.oid AND (i.indisprimary OR i.indisreplident) ORDER BY i.indisprimary DESC LIMIT 1), -1)::bigint AS place,
+        CASE WHEN a.atthasmissing THEN array_to_string(a.attmissingval::text::text[], '') END AS missing
       FROM unnest(\(names.map(\.schema)), \(names.map(\.table))) WITH ORDINALITY w(schema, name, place)
         JOIN pg_namespace n ON n.nspname = w.schema
         JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name AND c.relkind IN ('r', 'p')
@@ -41,7 +42,7 @@ extension MirrorCatalog {
           schema: try row[0, as: String.self], table: try row[1, as: String.self], name: try row[2, as: String.self], typeOID: typeOID,
           typmod: typmod, sourceType: try row[5, as: String.self], isGenerated: try row[6, as: Bool.self],
           isCollatable: try row[7, as: Bool.self], keyPlace: Int(try row[8, as: Int64.self]),
-          target: target(of: typeOID, typmod: typmod, in: types)))
+          target: target(of: typeOID, typmod: typmod, in: types), existingValue: try row[9, as: String?.self]))
     }
     let mirrorTypes = try await typeNames(of: Set(loaded.map(\.target)), source)
     let definitions = try names.map { name in
@@ -67,6 +68,7 @@ extension MirrorCatalog {
     /// Place in the key, -1 for none.
     let keyPlace: Int
     let target: Target
+    let existingValue: String?
   }
 
   private static func definition(
@@ -81,9 +83,12 @@ extension MirrorCatalog {
           switch column.target {
           case .text(let isArray), .builtin(_, _, let isArray): isArray
           }
-        return MirrorColumn(
+        var described = MirrorColumn(
           name: column.name, typeOID: column.typeOID, typmod: column.typmod, sourceType: column.sourceType,
           mirrorType: mirrorTypes[column.target], isArray: isArray, isCollatable: column.isCollatable)
+        // The text of an array inside an array would have lost its braces.
+        if !isArray { described.existingValue = column.existingValue }
+        return described
       }, key: key, omittedColumns: Set(columns.filter(\.isGenerated).map(\.name)))
   }
 

@@ -15,6 +15,8 @@ public struct MirrorColumn: Sendable, Hashable {
   public var isArray: Bool
   /// Whether comparing values of this type depends on a collation.
   public var isCollatable: Bool
+  /// What rows have that were there before the column was added with a constant default, as text; nil where there is none.
+  public var existingValue: String?
 
   /// Describes a column.
   public init(

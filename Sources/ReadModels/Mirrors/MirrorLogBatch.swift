@@ -48,8 +48,8 @@ struct MirrorLogBatch {
     for (column, decoder) in table.decoders.enumerated() {
       let name = definition.columns[column].name
       guard let field = row.index(of: name, hint: column) else {
+        // Not in the digest either: a column that was added since leaves those of older records as they were.
         rows.values[column].appendNull()
-        digest.combine(CollectionOfOne(0xFF))
         continue
       }
       matched += 1
@@ -66,7 +66,8 @@ struct MirrorLogBatch {
       } catch {
         takeBack(column)
         throw RecordFailure(
-          index: record, reason: "a value does not fit column \(name) of \(definition.sourceName): \(error)", cause: error)
+          index: record, reason: "a value does not fit column \(name) of \(definition.sourceName): \(error)",
+          cause: MirrorMismatch(kind: .value, mirror: definition.mirrorName, column: name, cause: error))
       }
     }
     if matched < row.count {
@@ -76,7 +77,8 @@ struct MirrorLogBatch {
         takeBack(table.decoders.count)
         throw RecordFailure(
           index: record,
-          reason: "column \(name) of \(definition.sourceName) is not in the mirror: restart the syncer, so that it reads the table anew")
+          reason: "column \(name) of \(definition.sourceName) is not in the mirror: restart the syncer, so that it reads the table anew",
+          cause: MirrorMismatch(kind: .unknownField, mirror: definition.mirrorName, column: name))
       }
     }
     digests.append(envelope.transaction?.totalOrder ?? Int64(bitPattern: digest.value))

@@ -14,8 +14,13 @@ struct MirrorMigrator {
     self.logger = logger
   }
 
-  func migrate(_ connection: Connection) async throws {
+  /// - Parameter lockTimeout: How long a change waits for those that use the mirror; nil waits as long as it takes.
+  func migrate(_ connection: Connection, lockTimeout: Duration? = nil) async throws {
     try await connection.transaction { transaction in
+      if let lockTimeout {
+        _ = try await transaction.query(
+          "SELECT set_config('lock_timeout', \(String(lockTimeout.components.seconds) + "s", as: "text"), true)")
+      }
       _ = try await transaction.query("SELECT pg_advisory_xact_lock(\(MigrationLock.key))")
       try await AppliedPositionStore.prepare(transaction)
       for namespace in Set(definitions.map(\.namespace)) { try await prepare(namespace, transaction) }
@@ -38,11 +43,16 @@ struct MirrorMigrator {
   private func migrate(_ definition: MirrorDefinition, _ transaction: Connection) async throws {
     let existing = try await columns(of: definition, transaction)
     var script: [String] = []
+    var isWidened = false
     if existing.isEmpty {
       script.append(creation(of: definition))
     } else {
       try await checkKey(of: definition, transaction)
-      script += try additions(to: definition, existing: existing)
+      let widenings = try widenings(of: definition, existing: existing)
+      isWidened = !widenings.isEmpty
+      // A view stands in the way of changing the types below it.
+      if isWidened { script.append("DROP VIEW IF EXISTS \(definition.mirrorView)") }
+      script += widenings + additions(to: definition, existing: existing)
     }
     if !definition.isKeyless {
       script.append(index(definition, "_deleted_at", where: "_deleted_at IS NOT NULL"))
@@ -51,9 +61,11 @@ struct MirrorMigrator {
         script.append(index(definition, column, then: definition.walkedColumns[column]))
       }
     }
-    // A view's columns cannot be reordered or dropped by CREATE OR REPLACE; it is made anew where they changed.
-    if try await viewColumns(of: definition, transaction) != definition.columns.map(\.name) {
-      script.append("DROP VIEW IF EXISTS \(definition.mirrorView)")
+    let shown = try await viewColumns(of: definition, transaction)
+    let names = definition.columns.map(\.name)
+    if isWidened || shown != names {
+      // CREATE OR REPLACE keeps grants and what others have built on the view; it can add columns at the end and nothing else.
+      if !isWidened, !names.starts(with: shown) { script.append("DROP VIEW IF EXISTS \(definition.mirrorView)") }
       script.append(view(of: definition))
     }
     script.append(
@@ -84,24 +96,43 @@ struct MirrorMigrator {
       "CREATE TABLE \(definition.mirrorTable) (\(lines.joined(separator: ", "))) WITH (fillfactor = \(definition.isKeyless ? 100 : 85))"
   }
 
-  private func additions(to definition: MirrorDefinition, existing: [String: String]) throws -> [String] {
-    var wanted = definition.columns.map { ($0.name, $0.mirrorType) }
-    wanted += definition.isKeyless ? [] : definition.columnsWithFormerValue.map { ("_old_" + $0.name, $0.mirrorType) }
-    var script: [String] = []
-    for (name, type) in wanted {
-      guard let found = existing[name] else {
-        logger.notice("column added to mirror", metadata: ["mirror": "\(definition.mirrorTable)", "column": "\(name)", "type": "\(type)"])
-        script.append("ALTER TABLE \(definition.mirrorTable) ADD COLUMN \(SQLName.quoted(name)) \(type)")
-        continue
+  /// The columns of the table, the source's and those that keep former values.
+  private func wanted(_ definition: MirrorDefinition) -> [(name: String, column: MirrorColumn)] {
+    definition.columns.map { ($0.name, $0) }
+      + (definition.isKeyless ? [] : definition.columnsWithFormerValue.map { ("_old_" + $0.name, $0) })
+  }
+
+  private func additions(to definition: MirrorDefinition, existing: [String: String]) -> [String] {
+    wanted(definition).filter { existing[$0.name] == nil }.flatMap { name, column in
+      logger.notice(
+        "column added to mirror",
+        metadata: ["mirror": "\(definition.mirrorTable)", "column": "\(name)", "type": "\(column.mirrorType)"])
+      let alter = "ALTER TABLE \(definition.mirrorTable)"
+      guard let value = column.existingValue, name == column.name else {
+        return ["\(alter) ADD COLUMN \(SQLName.quoted(name)) \(column.mirrorType)"]
       }
-      guard found == type else {
+      // As in the source, the rows that are there have the default from now on, without being written; what comes brings its own value.
+      return [
+        "\(alter) ADD COLUMN \(SQLName.quoted(name)) \(column.mirrorType) DEFAULT \(SQLName.literal(value))",
+        "\(alter) ALTER COLUMN \(SQLName.quoted(name)) DROP DEFAULT",
+      ]
+    }
+  }
+
+  private func widenings(of definition: MirrorDefinition, existing: [String: String]) throws -> [String] {
+    try wanted(definition).compactMap { name, column in
+      guard let found = existing[name], found != column.mirrorType else { return nil }
+      guard MirrorTypeChange.isWidening(from: found, to: column.mirrorType) else {
         throw MirrorError(
           .incompatibleMirror,
-          "column \(name) of mirror \(definition.mirrorTable) is \(found), its source \(definition.sourceName) has \(type): "
+          "column \(name) of mirror \(definition.mirrorTable) is \(found), its source \(definition.sourceName) has \(column.mirrorType): "
             + "drop the mirror and have it filled by a snapshot, or change the column's type by hand")
       }
+      logger.notice(
+        "column of a mirror widened",
+        metadata: ["mirror": "\(definition.mirrorTable)", "column": "\(name)", "from": "\(found)", "to": "\(column.mirrorType)"])
+      return "ALTER TABLE \(definition.mirrorTable) ALTER COLUMN \(SQLName.quoted(name)) TYPE \(column.mirrorType)"
     }
-    return script
   }
 
   private func columns(of definition: MirrorDefinition, _ transaction: Connection) async throws -> [String: String] {
@@ -148,7 +179,7 @@ struct MirrorMigrator {
   private func view(of definition: MirrorDefinition) -> String {
     let columns = definition.columns.map { SQLName.quoted($0.name) }.joined(separator: ", ")
     let condition = definition.isKeyless ? "" : " WHERE _deleted_at IS NULL"
-    return "CREATE VIEW \(definition.mirrorView) AS SELECT \(columns) FROM \(definition.mirrorTable)\(condition)"
+    return "CREATE OR REPLACE VIEW \(definition.mirrorView) AS SELECT \(columns) FROM \(definition.mirrorTable)\(condition)"
   }
 
   private func index(

@@ -22,15 +22,19 @@ public struct MirrorProjection: Handler {
   public let name: String
   /// What is mirrored.
   public let mirrors: MirrorSet
+  private let evolution: MirrorEvolution?
   private let logger: Logger
   private let rowsWritten = Counter(label: "sluice_mirror_rows_total")
   private let rowsReduced = Counter(label: "sluice_mirror_reduced_changes_total")
 
-  /// Mirrors `mirrors`. Register it before the documents that are made from these mirrors.
+  /// Mirrors `mirrors`. Register it before the documents that are made from these mirrors, and before any other handler that reads them.
   ///
-  /// - Parameter name: nil for ``name``'s default.
-  public init(_ mirrors: MirrorSet, name: String? = nil, logger: Logger) {
+  /// - Parameters:
+  ///   - name: nil for ``name``'s default.
+  ///   - evolution: Follows the source's tables while they change; nil leaves that to the next start, and records that do not fit fail.
+  public init(_ mirrors: MirrorSet, name: String? = nil, evolution: MirrorEvolution? = nil, logger: Logger) {
     self.mirrors = mirrors
+    self.evolution = evolution
     self.logger = logger
     self.name = name ?? mirrors.topicPrefix.map { "mirror.\($0)" } ?? "mirror"
   }
@@ -49,33 +53,81 @@ public struct MirrorProjection: Handler {
 
   /// Writes the rows of a batch.
   public func apply(_ records: [ChangeRecord], in transaction: Connection) async throws {
-    let work = reduce(records)
-    if let failure = work.failures.first { throw failure }
-    var former: [Int: FormerRows] = [:]
-    for (number, batch) in work.keyed {
-      let wanted = batch.formerRows()
-      if !wanted.isEmpty { former[number] = try await read(wanted, batch.table, transaction) }
+    try await evolution?.settle()
+    try await execute(try await fitting(records, transaction), transaction)
+  }
+
+  /// What is to be executed, once the mirrors have followed what their tables have become.
+  private func fitting(_ records: [ChangeRecord], _ transaction: Connection) async throws -> Statements {
+    // Each round follows one kind of record that did not fit; no batch has more of them than its tables have columns.
+    for _ in 0..<1000 {
+      let version = mirrors.live.version
+      let work = reduce(records)
+      // Until this transaction has touched a mirror, another one can change it.
+      var former: [Int: FormerRows] = [:]
+      for (number, batch) in work.keyed where work.failures.isEmpty {
+        let wanted = batch.formerRows()
+        if !wanted.isEmpty { former[number] = try await read(wanted, batch.table, transaction) }
+      }
+      let statements = statements(for: work, former, positionsOf: records)
+      guard let failure = (work.failures + statements.failures).min(by: { $0.index < $1.index }) else { return statements }
+      guard let evolution, let mismatch = failure.cause as? MirrorMismatch, mayPass(failure) else { throw plain(failure) }
+      guard former.isEmpty else {
+        guard await evolution.suspect([mismatch.mirror]) else { throw plain(failure) }
+        throw ReadModelOutdated(reason: failure.reason)
+      }
+      do {
+        guard try await evolution.follow(mismatch, since: version) else { throw plain(failure) }
+      } catch let error as MirrorError {
+        throw RecordFailure(index: failure.index, reason: error.reason)
+      }
     }
-    let statements = statements(for: work, former, positionsOf: records)
-    if let failure = statements.failures.min(by: { $0.index < $1.index }) { throw failure }
-    try await execute(statements, transaction)
+    throw ReadModelOutdated(reason: "the source's tables change faster than their mirrors follow")
+  }
+
+  /// Whether the record can be applied once the mirror has followed its table.
+  private func mayPass(_ failure: RecordFailure) -> Bool {
+    guard evolution != nil, let mismatch = failure.cause as? MirrorMismatch else { return false }
+    return !mirrors.live.isFutile(mismatch)
+  }
+
+  /// The failure with the error that is beneath it.
+  private func plain(_ failure: RecordFailure) -> RecordFailure {
+    guard let mismatch = failure.cause as? MirrorMismatch else { return failure }
+    return RecordFailure(index: failure.index, reason: failure.reason, cause: mismatch.cause)
   }
 
   /// Makes the statements, unless they need to know what is in the database, and names the records that none can be made of.
   public func plan(_ records: [ChangeRecord]) -> HandlerPlan? {
+    let version = mirrors.live.version
     let work = reduce(records)
-    guard work.keyed.values.allSatisfy({ $0.formerRows().isEmpty }) else {
-      return work.failures.isEmpty ? nil : HandlerPlan(failures: work.failures, work: nil)
+    let isComplete = work.keyed.values.allSatisfy { $0.formerRows().isEmpty }
+    let statements = isComplete ? statements(for: work, [:], positionsOf: records) : nil
+    let failures = work.failures + (statements?.failures ?? [])
+    // Whether these are at fault is known when the mirror has followed its table: `apply` sees to that.
+    if failures.contains(where: mayPass) { return nil }
+    guard let statements else { return failures.isEmpty ? nil : HandlerPlan(failures: failures.map(plain), work: nil) }
+    guard failures.isEmpty || statements.isComplete else { return HandlerPlan(failures: failures.map(plain), work: nil) }
+    let failed = Set(failures.map(\.index))
+    return HandlerPlan(failures: failures.map(plain)) { transaction in
+      try await evolution?.settle()
+      guard mirrors.live.version == version else {
+        return try await apply(
+          failed.isEmpty ? records : records.indices.filter { !failed.contains($0) }.map { records[$0] }, in: transaction)
+      }
+      try await execute(statements, transaction)
     }
-    let statements = statements(for: work, [:], positionsOf: records)
-    let failures = work.failures + statements.failures
-    guard failures.isEmpty || statements.isComplete else { return HandlerPlan(failures: failures, work: nil) }
-    return HandlerPlan(failures: failures) { try await execute(statements, $0) }
   }
 
   private func execute(_ statements: Statements, _ transaction: Connection) async throws {
     guard !statements.queries.isEmpty else { return }
-    for result in try await transaction.pipeline(statements.queries) { _ = try result.get() }
+    do {
+      for result in try await transaction.pipeline(statements.queries) { _ = try result.get() }
+    } catch let error as PostgresError where error.sqlState.map({ $0.rawValue.hasPrefix("22") }) == true {
+      // A value is too large for its column: perhaps the source's is wider by now.
+      guard let evolution, await evolution.suspect(statements.mirrors) else { throw error }
+      throw ReadModelOutdated(reason: "a value does not fit a mirror's column, so that the source's catalogue is looked at (\(error))")
+    }
     rowsWritten.increment(by: statements.rows)
     rowsReduced.increment(by: max(0, statements.changes - statements.rows))
   }
@@ -85,6 +137,8 @@ public struct MirrorProjection: Handler {
     var queries: [Query]
     var rows = 0
     var changes: Int
+    /// The mirrors that are written.
+    var mirrors: [String] = []
     /// Records whose values cannot be written.
     var failures: [RecordFailure] = []
     /// Whether the queries are those of the batch without the failed records.
@@ -104,12 +158,15 @@ public struct MirrorProjection: Handler {
   private func reduce(_ records: [ChangeRecord]) -> Work {
     var work = Work()
     var hint = 0
+    let tables = mirrors.tables
     for index in records.indices {
-      guard let envelope = records[index].envelope, envelope.operation != .message, let number = mirrors.index(of: envelope, hint: hint)
+      guard let envelope = records[index].envelope, envelope.operation != .message,
+        let number = mirrors.index(of: envelope, hint: hint, in: tables)
       else { continue }
       hint = number
-      let table = mirrors.tables[number]
+      let table = tables[number]
       do throws(RecordFailure) {
+        if let reason = mirrors.live.refusal(of: table.definition.mirrorName) { throw RecordFailure(index: index, reason: reason) }
         if envelope.operation == .truncate {
           work.truncations += MirrorTableStore(definition: table.definition)
             .truncate(lsn: envelope.source.lsn ?? 0, committedAt: envelope.source.tsUs)
@@ -152,6 +209,7 @@ public struct MirrorProjection: Handler {
     for number in work.keyed.keys.sorted() {
       guard let batch = work.keyed[number] else { continue }
       let store = MirrorTableStore(definition: batch.table.definition)
+      statements.mirrors.append(batch.table.definition.mirrorName)
       let rows = batch.rowSets(former[number] ?? FormerRows())
       statements.failures += rows.failures
       statements.isComplete = statements.isComplete && rows.isComplete
@@ -163,6 +221,7 @@ public struct MirrorProjection: Handler {
     for number in work.logs.keys.sorted() {
       guard let batch = work.logs[number], batch.rows.count > 0 else { continue }
       statements.rows += batch.rows.count
+      statements.mirrors.append(batch.table.definition.mirrorName)
       let store = MirrorTableStore(definition: batch.table.definition)
       if let lsn = batch.snapshotLSN { statements.queries.append(store.beginSnapshot(lsn: lsn)) }
       statements.queries.append(store.insert(batch.rows, digests: batch.digests))

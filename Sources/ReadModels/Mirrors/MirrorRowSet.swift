@@ -155,7 +155,8 @@ extension MirrorBatch {
       guard !definition.omittedColumns.contains(name), !definition.columns.contains(where: { $0.name == name }) else { continue }
       throw RecordFailure(
         index: image.record,
-        reason: "column \(name) of \(definition.sourceName) is not in the mirror: restart the syncer, so that it reads the table anew")
+        reason: "column \(name) of \(definition.sourceName) is not in the mirror: restart the syncer, so that it reads the table anew",
+        cause: MirrorMismatch(kind: .unknownField, mirror: definition.mirrorName, column: name))
     }
   }
 
@@ -170,7 +171,8 @@ extension MirrorBatch {
       let definition = table.definition
       throw RecordFailure(
         index: image.record,
-        reason: "a value does not fit column \(definition.columns[column].name) of \(definition.sourceName): \(error)", cause: error)
+        reason: "a value does not fit column \(definition.columns[column].name) of \(definition.sourceName): \(error)",
+        cause: MirrorMismatch(kind: .value, mirror: definition.mirrorName, column: definition.columns[column].name, cause: error))
     }
   }
 }

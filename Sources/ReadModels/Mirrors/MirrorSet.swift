@@ -6,7 +6,10 @@ public struct MirrorSet: Sendable {
   public let topicPrefix: String?
   /// How the connector writes values.
   public let options: EncodingOptions
-  let tables: [MirrorTable]
+  let live: LiveMirrors
+
+  /// The mirrors as they are now.
+  var tables: [MirrorTable] { live.tables }
 
   /// The definitions, without the columns that turned out to have no mapping.
   public var definitions: [MirrorDefinition] { tables.map(\.definition) }
@@ -25,7 +28,7 @@ public struct MirrorSet: Sendable {
   ) throws {
     self.topicPrefix = topicPrefix
     self.options = options
-    self.tables = try definitions.map { try MirrorTable($0, types: types, options: options) }
+    live = LiveMirrors(try definitions.map { try MirrorTable($0, types: types, options: options) })
     var names: Set<String> = []
     for definition in self.definitions where !names.insert(definition.mirrorTable).inserted {
       throw MirrorError(.duplicate, "two tables of the source would both be mirrored as \(definition.mirrorTable)")
@@ -41,19 +44,34 @@ public struct MirrorSet: Sendable {
   func definition(mirrorName: String) -> MirrorDefinition? { tables.first { $0.definition.mirrorName == mirrorName }?.definition }
 
   /// The number of the table that an envelope is about; nil if it is not mirrored. `hint`: the number of the last one found.
-  func index(of envelope: Envelope, hint: Int = 0) -> Int? {
+  func index(of envelope: Envelope, hint: Int = 0) -> Int? { index(of: envelope, hint: hint, in: tables) }
+
+  /// The same among ``tables``, asked for once for many envelopes.
+  func index(of envelope: Envelope, hint: Int = 0, in tables: [MirrorTable]) -> Int? {
     let source = envelope.source
     if let topicPrefix, !source.isNamed(topicPrefix) { return nil }
-    if hint < tables.count, isTable(source, hint) { return hint }
-    return tables.indices.first { isTable(source, $0) }
+    if hint < tables.count, isTable(source, tables[hint]) { return hint }
+    return tables.indices.first { isTable(source, tables[$0]) }
   }
 
-  private func isTable(_ source: EnvelopeSource, _ index: Int) -> Bool {
-    let table = tables[index]
-    return source.isTable(schema: table.definition.sourceSchema, table: table.definition.sourceTable)
+  private func isTable(_ source: EnvelopeSource, _ table: MirrorTable) -> Bool {
+    source.isTable(schema: table.definition.sourceSchema, table: table.definition.sourceTable)
   }
 
-  /// The same mirrors with the columns that `documents` are found by tracked and indexed: to be done before the mirrors are created.
+  /// Takes in how a table looks by now.
+  func replace(_ table: MirrorTable) {
+    live.replace(table)
+    live.refuse(table.definition.mirrorName, nil)
+  }
+
+  /// Leaves a field out that the source has no column for.
+  func ignore(_ column: String, of mirror: String) {
+    guard let table = tables.first(where: { $0.definition.mirrorName == mirror }) else { return }
+    live.replace(table.redefined { $0.omittedColumns.insert(column) })
+  }
+
+  /// The same mirrors with the columns that `documents` are found by tracked and indexed: to be done before the mirrors are created. Where
+  /// they are already, the result is these mirrors: what has the one sees what the other becomes.
   ///
   /// - Throws: ``MirrorError`` (`unknownReference`) where a declaration names a table or a column that is not mirrored.
   public func serving(_ documents: [DocumentDefinition]) throws -> MirrorSet {
@@ -86,6 +104,7 @@ public struct MirrorSet: Sendable {
         }
       }
     }
+    guard tables.map(\.definition) != definitions else { return self }
     return MirrorSet(tables: tables, topicPrefix: topicPrefix, options: options)
   }
 
@@ -95,7 +114,7 @@ public struct MirrorSet: Sendable {
   }
 
   private init(tables: [MirrorTable], topicPrefix: String?, options: EncodingOptions) {
-    self.tables = tables
+    live = LiveMirrors(tables)
     self.topicPrefix = topicPrefix
     self.options = options
   }

@@ -26,7 +26,9 @@ extension MirrorTable {
   ) throws(RecordFailure) {
     let name = definition.columns[column].name
     guard let field = row.index(of: name, hint: column) else {
-      throw RecordFailure(index: record, reason: "a change of \(definition.sourceName) does not carry the key column \(name)")
+      throw RecordFailure(
+        index: record, reason: "a change of \(definition.sourceName) does not carry the key column \(name)",
+        cause: MirrorMismatch(kind: .noKey, mirror: definition.mirrorName, column: name))
     }
     do {
       guard try decoders[column].appendText(of: row, at: field, to: &text) else {
@@ -37,7 +39,7 @@ extension MirrorTable {
     } catch {
       throw RecordFailure(
         index: record, reason: "a change of \(definition.sourceName) does not fit the mirror's key column \(name): \(error)",
-        cause: error)
+        cause: MirrorMismatch(kind: .value, mirror: definition.mirrorName, column: name, cause: error))
     }
   }
 }

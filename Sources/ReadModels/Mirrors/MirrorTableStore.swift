@@ -139,8 +139,18 @@ struct MirrorTableStore {
     return list
   }
 
-  /// `unnest` takes an array of arrays apart down to its scalars, so that values which are arrays travel as texts.
-  private static func parameterType(_ column: MirrorColumn) -> String { column.isArray ? "text[]" : column.mirrorType + "[]" }
+  /// `unnest` takes an array of arrays apart down to its scalars, so that values which are arrays travel as texts. A type's modifier is left
+  /// to the column: a cast to `varchar(7)[]` would cut longer values without a word, storing one in the column fails.
+  private static func parameterType(_ column: MirrorColumn) -> String {
+    guard !column.isArray else { return "text[]" }
+    guard let open = column.mirrorType.firstIndex(of: "("), let close = column.mirrorType[open...].firstIndex(of: ")") else {
+      return column.mirrorType + "[]"
+    }
+    // `character` without a length is `character(1)`, `bit` is `bit(1)`.
+    let name = column.mirrorType[..<open]
+    guard name != "character", name != "bit" else { return column.mirrorType + "[]" }
+    return name + column.mirrorType[column.mirrorType.index(after: close)...] + "[]"
+  }
 
   private func selectList(_ columns: [MirrorColumn]) -> String {
     columns.enumerated().map { $1.isArray ? "e.c\($0)::\($1.mirrorType)" : "e.c\($0)" }.joined(separator: ", ")

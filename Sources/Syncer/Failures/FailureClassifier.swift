@@ -26,6 +26,8 @@ public enum FailureClassifier {
       return FailureVerdict(.sinkDown, "There is no connection to the database: \(error); waiting.", errorName: "PoolError")
     case let late as DeadlineExceeded:
       return FailureVerdict(.transient, "A batch was not applied within \(late.limit); tried again.", errorName: "DeadlineExceeded")
+    case let outdated as ReadModelOutdated:
+      return FailureVerdict(.transient, "\(outdated.reason); tried again.", errorName: "ReadModelOutdated")
     case is CancellationError:
       return FailureVerdict(.transient, "The work was interrupted; tried again.", errorName: "CancellationError")
     default:

@@ -1,5 +1,6 @@
 import Commerce
 import Logging
+import Postgres
 import ReadModels
 import Runtime
 import Syncer
@@ -12,19 +13,38 @@ struct KeptReadModels {
   var mirrors: MirrorSet?
   /// Documents made from the mirrors.
   var documents: [DocumentDefinition] = []
+  /// Follows the source's tables; nil where nothing is mirrored, or nobody follows.
+  var evolution: MirrorEvolution?
+  /// Finishes the documents' fan-outs; nil where there are no documents, or nobody follows.
+  var fanOuts: FanOutWorker?
 
   /// Reads connector files and the source's catalogue.
-  static func load(_ configuration: Configuration, logger: Logger) async throws -> KeptReadModels {
+  ///
+  /// - Parameter pool: of the read database, for what goes on beside the handlers of a syncer; nil for tools, whose handlers leave nothing behind.
+  static func load(_ configuration: Configuration, following pool: Pool? = nil, logger: Logger) async throws -> KeptReadModels {
     var kept = KeptReadModels()
+    let fanOut = FanOutSettings(
+      threshold: configuration[Keys.Syncer.FanOut.threshold], stepDuration: configuration[Keys.Syncer.FanOut.stepDuration])
     let namespace = MirrorNamespace(topicPrefix: configuration[Keys.Syncer.mirrorSchema])
-    if var mirrors = try await Mirrors.load(configuration[Keys.Syncer.mirrors], configuration: configuration, logger: logger) {
+    if let loaded = try await Mirrors.load(configuration[Keys.Syncer.mirrors], configuration: configuration, logger: logger) {
+      var mirrors = loaded.mirrors
       if ProductDocuments.sourceTables.allSatisfy({ mirrors.definition(table: $0) != nil }) {
         kept.documents = [ProductDocuments.definition(namespace: namespace)]
       }
       mirrors = try mirrors.serving(kept.documents)
       kept.mirrors = mirrors
-      kept.handlers.append(MirrorProjection(mirrors, logger: logger))
-      for document in kept.documents { kept.handlers.append(try DocumentProjection(document, mirrors: mirrors, logger: logger)) }
+      kept.evolution = pool.map { pool in
+        MirrorEvolution(
+          mirrors, pool: pool, interval: configuration[Keys.Syncer.Schemas.interval], logger: logger, load: loaded.catalog)
+      }
+      kept.handlers.append(MirrorProjection(mirrors, evolution: kept.evolution, logger: logger))
+      let projections = try kept.documents.map { document in
+        try DocumentProjection(document, mirrors: mirrors, fanOut: pool == nil ? nil : fanOut, logger: logger)
+      }
+      kept.handlers += projections
+      if let pool, !projections.isEmpty {
+        kept.fanOuts = FanOutWorker(fanOut, projections: projections, pool: pool, logger: logger)
+      }
     }
     if configuration[Keys.Syncer.topics].contains(OrderHandler.defaultTopic) { kept.handlers.append(OrderHandler(logger: logger)) }
     return kept

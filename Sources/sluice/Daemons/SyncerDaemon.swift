@@ -38,8 +38,8 @@ struct SyncerDaemon: AsyncParsableCommand {
       guard !configuration[Keys.Syncer.topics].isEmpty else {
         throw ConfigurationError(configuration.problem(Keys.Syncer.topics, "expected at least one topic: set it, or use --topic"))
       }
-      let readModels = try await KeptReadModels.load(configuration, logger: daemon.logger)
       let pool = try Databases.pool(configuration, Keys.Read.database, name: "sluice-syncer", logger: daemon.logger)
+      let readModels = try await KeptReadModels.load(configuration, following: pool, logger: daemon.logger)
       let engine = try engine(configuration, PostgresSink(handlers: readModels.handlers, pool: pool, logger: daemon.logger), daemon.logger)
       daemon.checkSyncer(engine)
       let owner = Self.owner(configuration)
@@ -54,6 +54,12 @@ struct SyncerDaemon: AsyncParsableCommand {
           documents: readModels.documents.map(\.location), pool: pool, logger: daemon.logger)
         components.append(.init("pruner", BesideEngine(engine: engine) { await pruner.run() }))
         let statistics = StatisticsKeeper(mirrors: mirrors, documents: readModels.documents.map(\.location), logger: daemon.logger)
+        if let evolution = readModels.evolution {
+          components.append(.init("schemas", BesideEngine(engine: engine) { await evolution.run() }))
+        }
+        if let fanOuts = readModels.fanOuts {
+          components.append(.init("fan-outs", BesideEngine(engine: engine) { await fanOuts.run() }))
+        }
         components.append(.init("statistics", BesideEngine(engine: engine) { await statistics.run(pool) }))
       }
       try await daemon.run(components)

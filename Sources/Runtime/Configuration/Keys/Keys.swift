@@ -4,7 +4,9 @@
 public enum Keys {
   /// All keys, in the order of the reference.
   public static let all: [any ConfigurationDeclaration] =
-    Kafka.all + Write.all + Read.all + Command.all + Query.all + Capture.all + Syncer.all + Syncer.Lag.all + Broker.all + Log.all
+    Kafka.all + Write.all + Read.all + Command.all + Query.all + Capture.all + Syncer.all + Syncer.Lag.all + Syncer.FanOut.all
+    + Syncer.Schemas.all + Broker.all
+    + Log.all
     + Metrics.all + Up.all
     + [shutdownDeadline]
 
