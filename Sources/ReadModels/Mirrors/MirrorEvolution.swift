@@ -91,7 +91,10 @@ public actor MirrorEvolution {
     try await look()
     if mirrors.live.version != version { return true }
     guard let known = mirrors.definition(mirrorName: mismatch.mirror) else { return false }
-    if let reason = reasons[mismatch.mirror] { throw MirrorError(.incompatibleMirror, reason) }
+    if let reason = reasons[mismatch.mirror] {
+      mirrors.live.giveUp(mismatch)
+      throw MirrorError(.incompatibleMirror, reason)
+    }
     if mismatch.kind == .unknownField {
       logger.warning(
         "a field that the source has no column for is left out",
