@@ -98,7 +98,9 @@ struct UpDaemons: Sendable {
 
   private var captureFlags: [String] {
     // On one machine a status update is cheap, and WAL that is not needed any more goes sooner.
-    ["--set", "capture.offsets_folder=\(folder.offsets.path)", "--set", "status.update.interval.ms=1000"]
+    // A worker, so that connectors are also registered by REST (`make connectors`), each installation with definitions of its own.
+    ["--worker", "--set", "capture.connectors_folder=\(folder.connectors.path)"]
+      + ["--set", "capture.offsets_folder=\(folder.offsets.path)", "--set", "status.update.interval.ms=1000"]
       + (configuration[Keys.Capture.connectors].isEmpty ? SampleShop.connectors.flatMap { ["--connector", $0] } : [])
   }
 
