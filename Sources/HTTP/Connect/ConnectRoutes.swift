@@ -38,6 +38,14 @@ public struct ConnectRoutes: HTTPRoutes {
 
   /// Adds the routes.
   public func add(to table: HTTPRouteTable) {
+    table.problemForm = { problem in
+      switch problem.status {
+      // As JAX-RS says it, which tools compare.
+      case .notFound: ConnectAnswer.error(.notFound, "HTTP 404 Not Found", headers: problem.headers)
+      case .methodNotAllowed: ConnectAnswer.error(.methodNotAllowed, "HTTP 405 Method Not Allowed", headers: problem.headers)
+      default: ConnectAnswer.error(problem.status, problem.detail ?? problem.title, headers: problem.headers)
+      }
+    }
     on(.get, "/", table) { _ in
       ConnectAnswer.json(
         .object([

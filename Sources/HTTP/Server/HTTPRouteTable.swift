@@ -8,6 +8,8 @@ public final class HTTPRouteTable {
 
   private let router = Router(context: HTTPRequestContext.self, options: [.autoGenerateHeadEndpoints])
   private var patterns: [String: Set<HTTPRequest.Method>] = [:]
+  /// Writes the server's own error answers (no such path, another method, too late, …) in the form of its routes; nil for problem documents.
+  public var problemForm: (@Sendable (ProblemDetails) -> Response)?
 
   init() {}
 

@@ -4,7 +4,7 @@ public import Runtime
 public import ServiceLifecycle
 import Synchronization
 
-/// An HTTP/1.1 server with a set of routes. Every error answer is a problem document, every request has a deadline, a bounded head
+/// An HTTP/1.1 server with a set of routes. Every error answer is a problem document (or what the routes make of it), every request has a deadline, a bounded head
 /// and a bounded body, and is counted in ``HTTPMetrics``.
 ///
 /// Run it in a service group: a graceful shutdown stops accepting, lets running requests finish, then closes.
@@ -30,7 +30,7 @@ public final class HTTPServer: Service {
     let table = HTTPRouteTable()
     for route in routes { route.add(to: table) }
     let (router, patterns) = table.build()
-    responder = HTTPServerResponder(router: router, patterns: patterns, configuration: configuration)
+    responder = HTTPServerResponder(router: router, patterns: patterns, configuration: configuration, problemForm: table.problemForm)
   }
 
   /// Listens until the graceful shutdown or cancellation.

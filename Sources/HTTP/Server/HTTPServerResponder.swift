@@ -14,9 +14,14 @@ struct HTTPServerResponder: HTTPResponder {
   private let router: RouterResponder<HTTPRequestContext>
   private let patterns: RoutePatterns
   private let configuration: HTTPServerConfiguration
+  private let problemForm: (@Sendable (ProblemDetails) -> Response)?
   private let active = Meter(label: HTTPMetrics.activeRequests)
 
-  init(router: RouterResponder<HTTPRequestContext>, patterns: RoutePatterns, configuration: HTTPServerConfiguration) {
+  init(
+    router: RouterResponder<HTTPRequestContext>, patterns: RoutePatterns, configuration: HTTPServerConfiguration,
+    problemForm: (@Sendable (ProblemDetails) -> Response)? = nil
+  ) {
+    self.problemForm = problemForm
     self.router = router
     self.patterns = patterns
     self.configuration = configuration
@@ -31,7 +36,7 @@ struct HTTPServerResponder: HTTPResponder {
     do {
       response = try await answer(request, context, pattern)
     } catch let problem as ProblemDetails {
-      response = problem.response(for: request)
+      response = problemForm?(problem) ?? problem.response(for: request)
     } catch let broken as BrokenBody {
       // The connection is beyond repair; the server knows what to do with the error beneath.
       throw broken.cause

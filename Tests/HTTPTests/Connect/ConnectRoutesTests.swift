@@ -67,6 +67,17 @@ import Testing
     }
   }
 
+  @Test func `paths and methods that are not there are Connect's errors, too`() async throws {
+    try await ConnectHarness.with { connect in
+      #expect(try await connect.http.get("/nothing").error(404) == "HTTP 404 Not Found")
+      #expect(try await connect.http.get("/connectors/x/y/z").error(404) == "HTTP 404 Not Found")
+      let refused = try await connect.send(.delete, "/connectors")
+      #expect(try refused.error(405) == "HTTP 405 Method Not Allowed")
+      #expect(refused.header("Allow")?.contains("POST") == true)
+      #expect(refused.header("Content-Type") == "application/json")
+    }
+  }
+
   @Test func `a configuration that cannot be used is refused with every reason`() async throws {
     try await ConnectHarness.with { connect in
       var settings = ConnectHarness.settings("x", ["snapshot.mode": "sometimes", "slot.nam": "y"])
