@@ -210,6 +210,7 @@ struct StreamStage: Sendable {
         if let stream = box.stream {
           let storable = pipeline.storable
           try await keeper.keep(storable.position, incremental: storable.incremental, stream: stream)
+          if let stored = await keeper.incremental?.signals { session.inbox.confirm(stored) }
         } else if let progress = snapshotProgress.progress {
           try await keeper.save(progress: progress)
         }

@@ -33,6 +33,7 @@ final class IncrementalSnapshots {
     watch = StreamWatch(settings)
     machine = IncrementalMachine(state ?? IncrementalState())
     handedOn = machine.state
+    session.inbox.restore(machine.state.signals)
     reader = SnapshotChunkReader(configuration: session.configuration, planner: session.planner, source: source)
     watermarks = SnapshotWatermarks(settings: settings, source: source)
     notifications = IncrementalNotifications(service: session.notifications, connector: session.configuration.topicPrefix)

@@ -14,7 +14,7 @@ public struct CaptureSignal: Hashable, Sendable {
 
   /// Makes a signal; nothing is checked before it is sent.
   public init(id: String, type: String, data: String = "") {
-    self.init(id: id, type: type, data: data, origin: .process)
+    self.init(id: id, type: type, data: data, origin: .unnumbered)
   }
 
   init(id: String, type: String, data: String, origin: SignalOrigin) {

@@ -9,13 +9,20 @@ struct SignalPositions: Hashable, Sendable {
   /// The file read last, and how many of its lines.
   var file: String?
   var fileLines = 0
+  /// The inbox whose signals came last (each process has its own), and the number of the last one.
+  var inbox: String?
+  var inboxNumber: Int64 = 0
 
   /// Notes that a signal is handled now.
   ///
   /// - Returns: false if it was handled before.
   mutating func take(_ origin: SignalOrigin) -> Bool {
     switch origin {
-    case .process: return true
+    case .unnumbered: return true
+    case .process(let inbox, let number):
+      guard inbox != self.inbox || number > inboxNumber else { return false }
+      self.inbox = inbox
+      inboxNumber = number
     case .source(let lsn):
       guard source.map({ $0 < lsn }) ?? true else { return false }
       source = lsn
@@ -38,6 +45,10 @@ struct SignalPositions: Hashable, Sendable {
       members.append(.init(name: "file", value: .string(file)))
       members.append(.init(name: "file_lines", value: .number(String(fileLines))))
     }
+    if let inbox {
+      members.append(.init(name: "inbox", value: .string(inbox)))
+      members.append(.init(name: "inbox_number", value: .number(String(inboxNumber))))
+    }
     return .object(members)
   }
 
@@ -49,5 +60,7 @@ struct SignalPositions: Hashable, Sendable {
     kafka = document?["kafka"]?.integer
     file = document?["file"]?.string
     fileLines = document?["file_lines"]?.integer.map { Int(clamping: $0) } ?? 0
+    inbox = document?["inbox"]?.string
+    inboxNumber = document?["inbox_number"]?.integer ?? 0
   }
 }

@@ -55,12 +55,41 @@ import Testing
     var positions = SignalPositions()
     let origins: [SignalOrigin] = [
       .source(LSN(rawValue: 10)), .source(LSN(rawValue: 10)), .kafka(offset: 0), .kafka(offset: 0), .kafka(offset: 4), .file("a", line: 0),
-      .file("a", line: 0), .file("a", line: 1), .file("b", line: 0), .process, .process,
+      .file("a", line: 0), .file("a", line: 1), .file("b", line: 0), .process(inbox: "x", number: 1), .process(inbox: "x", number: 2),
     ]
     let taken = origins.map { positions.take($0) }
     #expect(taken == [true, false, true, false, true, true, false, true, true, true, true])
     #expect(SignalPositions(positions.document) == positions)
     #expect(SignalPositions(nil) == SignalPositions())
+  }
+
+  /// What REST sent can be read nowhere again.
+  @Test func aSignalOfTheProcessWaitsAgainUntilItIsStored() {
+    let inbox = SignalInbox()
+    for id in ["1", "2", "3"] { #expect(inbox.offer(CaptureSignal(id: id, type: "pause-snapshot"))) }
+    var handled = SignalPositions()
+    let taken = inbox.take()
+    #expect(taken.map(\.id) == ["1", "2", "3"])
+    let isNew = handled.take(taken[0].origin)
+    #expect(isNew)
+    let stored = handled
+    for signal in taken.dropFirst() { _ = handled.take(signal.origin) }
+    // The session fails: only the first one is stored. Another came meanwhile.
+    #expect(inbox.offer(CaptureSignal(id: "4", type: "pause-snapshot")))
+    inbox.restore(stored)
+    let again = inbox.take()
+    #expect(again.map(\.id) == ["2", "3", "4"])
+    var next = SignalPositions(stored.document)
+    let outcomes = (again + taken).map { next.take($0.origin) }
+    #expect(outcomes == [true, true, true, false, false, false])
+    inbox.confirm(next)
+    inbox.restore(next)
+    #expect(inbox.isEmpty)
+    // Another process's numbers begin anew.
+    let other = SignalInbox()
+    #expect(other.offer(CaptureSignal(id: "5", type: "pause-snapshot")))
+    let others = other.take().map { next.take($0.origin) }
+    #expect(others == [true])
   }
 
   @Test func anInboxIsBounded() {
