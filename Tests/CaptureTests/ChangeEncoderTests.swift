@@ -59,4 +59,31 @@ import Testing
   func readsConstantDefaults(_ expression: String, _ wanted: String?) {
     #expect(DefaultExpression.constant(expression) == wanted)
   }
+
+  /// A value of the old row that cannot be represented takes nothing from the new one, and the other way round.
+  @Test func onlyTheRowWhoseValueCannotBeRepresentedLosesIt() throws {
+    let harness = try EncoderHarness(["tombstones.on.delete": "false"])
+    let numbers: UInt32 = 1231
+    try harness.install(EncoderHarness.table("t", [("id", 23), ("n", numbers)], key: ["id"], identity: .full))
+    func update(_ old: String, _ new: String) -> PgOutputBytes {
+      .message("U").int(UInt32(7)).tag("O").tuple(["1", old]).tag("N").tuple(["1", new])
+    }
+    let lines = try harness.lines([update("{NaN}", "{1.5}"), update("{1.5}", "{NaN}"), update("{NaN}", "{NaN}")])
+    let five = #"[{"scale":1,"value":"Dw=="}]"#
+    #expect(lines[0].contains(#""before":{"id":1,"n":null},"after":{"id":1,"n":\#(five)}"#), "\(lines[0])")
+    #expect(lines[1].contains(#""before":{"id":1,"n":\#(five)},"after":{"id":1,"n":null}"#), "\(lines[1])")
+    #expect(lines[2].contains(#""before":{"id":1,"n":null},"after":{"id":1,"n":null}"#), "\(lines[2])")
+  }
+
+  /// A partition whose identity is full beneath a root whose is not sends the whole old row as the root's key.
+  @Test func anUnchangedLargeValueIsTakenFromAnyOldRowThatCarriesIt() throws {
+    let harness = try EncoderHarness(["tombstones.on.delete": "false"])
+    try harness.install(EncoderHarness.table("t", [("id", 23), ("big", 25)], key: ["id"]))
+    func update(_ old: String?) -> PgOutputBytes {
+      .message("U").int(UInt32(7)).tag("K").tuple(["1", old]).tag("N").tuple(["1", "\u{0}"])
+    }
+    let lines = try harness.lines([update("large"), update(nil)])
+    #expect(lines[0].contains(#""after":{"id":1,"big":"large"}"#), "\(lines[0])")
+    #expect(lines[1].contains(#""after":{"id":1,"big":"__debezium_unavailable_value"}"#), "\(lines[1])")
+  }
 }

@@ -114,6 +114,8 @@ public struct ConnectorConfiguration: Sendable {
   public var contextHeaders: Bool
   /// `skipped.operations`; default truncate.
   public var skippedOperations: Set<ChangeEvents.Operation>
+  /// What a publication that is made here publishes, in SQL's words; nil for everything, also where `skipped.operations` is not in the file.
+  var publishedOperations: [String]?
   /// How values are represented (`decimal.handling.mode` and its like).
   public var encoding: EncodingOptions
   /// `event.converting.failure.handling.mode`; default `warn`: null is written and a warning logged.
@@ -138,6 +140,8 @@ public struct ConnectorConfiguration: Sendable {
   public var topicCreation: [String: String]
 
   var schemaFilter: NameFilter
+  /// Told of expressions that take too long: what filters decide counts for nothing then.
+  var patternWatch: PatternWatch
   var tableFilter: NameFilter
   var columnFilter: NameFilter
   var snapshotFilter: NameFilter
@@ -238,6 +242,13 @@ public struct ConnectorConfiguration: Sendable {
     tombstonesOnDelete = reader.flag("tombstones.on.delete")
     contextHeaders = reader.flag("extended.headers.enabled")
     skippedOperations = try Self.operations(reader)
+    let skipped = skippedOperations
+    publishedOperations =
+      skipped.isEmpty || reader.settings["skipped.operations"] == nil
+      ? nil
+      : [(ChangeEvents.Operation.create, "insert"), (.update, "update"), (.delete, "delete"), (.truncate, "truncate")]
+        // Signals are inserts.
+        .filter { !skipped.contains($0.0) || ($0.0 == .create && reader.text("signal.data.collection") != nil) }.map(\.1)
     encoding = EncodingOptions(
       decimalHandling: try reader.choice("decimal.handling.mode", EncodingOptions.DecimalHandling.self),
       timePrecision: try reader.choice("time.precision.mode", EncodingOptions.TimePrecision.self),
@@ -252,6 +263,7 @@ public struct ConnectorConfiguration: Sendable {
     valueConverter = try Self.converter(reader, "value.converter")
     headerConverter = try Self.converter(reader, "header.converter")
     let bytes = reader.number("max.queue.size.in.bytes")
+    patternWatch = reader.patternWatch
     maxBytesInFlight = bytes == 0 ? 8 << 20 : max(Int(clamping: bytes), 64 << 10)
     let retries = reader.number("errors.max.retries")
     maxRestarts = retries < 0 ? nil : Int(clamping: retries)

@@ -2,6 +2,8 @@
 struct SettingsReader {
   let origin: String
   let settings: [String: String]
+  /// Of the expressions that it reads.
+  let patternWatch = PatternWatch()
 
   func error(_ key: String, _ value: String, _ expected: String) -> CaptureError {
     .configuration("\(origin): key \"\(key)\" has the value \(ConnectorKey.shown(value, of: key)): \(expected)")
@@ -39,8 +41,8 @@ struct SettingsReader {
   }
 
   func pattern(_ text: String, key: String, caseInsensitive: Bool = true) throws(CaptureError) -> NamePattern {
-    do { return try NamePattern(text, caseInsensitive: caseInsensitive) } catch {
-      throw self.error(key, text, "expected a regular expression")
+    do { return try NamePattern(text, caseInsensitive: caseInsensitive, watch: patternWatch) } catch {
+      throw self.error(key, text, error.expectation)
     }
   }
 

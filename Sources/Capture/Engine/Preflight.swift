@@ -22,6 +22,7 @@ struct Preflight: Sendable {
     }
     if configuration.mayTakeSnapshot { try await checkPrivileges(tables) }
     try await warnAboutSignals(tables)
+    try configuration.patternWatch.check()
     return tables
   }
 

@@ -40,7 +40,7 @@ extension ChangeEncoder {
       return try emit(.update, .update, plan: plan, source: source, before: nil, after: RowImage(bytes: bytes, fields: decoder.newTuple))
     }
     let old = RowImage(bytes: bytes, fields: decoder.oldTuple, identity: kind == .key ? plan.identity : nil)
-    let new = RowImage(bytes: bytes, fields: decoder.newTuple, old: kind == .full ? decoder.oldTuple : nil)
+    let new = RowImage(bytes: bytes, fields: decoder.newTuple, old: decoder.oldTuple)
     if configuration.skipsUnchanged, try isUnchanged(plan, old: old, new: new) {
       counters.unchanged += 1
       return
@@ -92,8 +92,10 @@ extension ChangeEncoder {
   func message(prefix: String, content: UnsafeRawBufferPointer, lsn: LSN, serverTime: Int64) throws {
     let shape: RecordShape
     let looksInside: Bool
+    let isWanted = configuration.messageFilter.accepts(prefix)
+    try configuration.patternWatch.check()
     switch messagePlan {
-    case _ where !configuration.messageFilter.accepts(prefix) || isSkipping || (transaction == nil && lsn < skipThrough ?? .zero), .drop:
+    case _ where !isWanted || isSkipping || (transaction == nil && lsn < skipThrough ?? .zero), .drop:
       counters.filtered += 1
       return
     case .send(let known): (shape, looksInside) = (known, false)

@@ -18,21 +18,32 @@ extension ChangeEncoder {
       } catch let error as RowEncodingError {
         batch.writer.truncate(to: start)
         counters.erroneous += 1
-        let column = ((plan.key?.fields ?? []) + plan.row.fields).first { $0.name == error.field }?.column
-        guard configuration.conversionFailure != .fail, let column, before?.nulled.contains(column) != true,
-          after?.nulled.contains(column) != true
+        let field = ((plan.key?.fields ?? []) + plan.row.fields).first { $0.name == error.field }
+        guard configuration.conversionFailure != .fail, let field,
+          before?.nulled.contains(field.column) != true || after?.nulled.contains(field.column) != true
         else { throw CaptureError.failed("a change of \(plan.qualifiedName) cannot be written: \(error)") }
         if configuration.conversionFailure == .warn {
           logger.warning(
             "a value cannot be represented: null is written", metadata: ["table": "\(plan.qualifiedName)", "reason": "\(error)"])
         }
-        before?.nulled.insert(column)
-        after?.nulled.insert(column)
+        // Only the row whose value it is: the other one's may well be representable.
+        let isBefore = before.map { isUnrepresentable(field, $0) } ?? false
+        let isAfter = after.map { isUnrepresentable(field, $0) } ?? false
+        if isBefore || !isAfter { before?.nulled.insert(field.column) }
+        if isAfter || !isBefore { after?.nulled.insert(field.column) }
       } catch {
         batch.writer.truncate(to: start)
         throw error
       }
     }
+  }
+
+  private func isUnrepresentable(_ field: RowEncoder.Field, _ row: RowImage) -> Bool {
+    scratch.removeAll()
+    do {
+      try field.encoder.write(row.image(field.column), to: &scratch)
+      return false
+    } catch { return true }
   }
 
   private func write(

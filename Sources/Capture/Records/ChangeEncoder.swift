@@ -173,7 +173,7 @@ final class ChangeEncoder {
 
   private func showUpdate(_ bytes: UnsafeRawBufferPointer, old kind: OldTupleKind?, plan: RelationPlan) throws {
     let old = kind.map { RowImage(bytes: bytes, fields: decoder.oldTuple, identity: $0 == .key ? plan.identity : nil) }
-    try watch?.changed(old, RowImage(bytes: bytes, fields: decoder.newTuple, old: kind == .full ? decoder.oldTuple : nil))
+    try watch?.changed(old, RowImage(bytes: bytes, fields: decoder.newTuple, old: kind == nil ? nil : decoder.oldTuple))
   }
 
   /// Writes a row that a snapshot read.

@@ -6,7 +6,8 @@ struct RowImage {
   var fields: [TupleField]
   /// For an old tuple of the key alone: which columns it carries; the others are absent, not null.
   var identity: [Bool]?
-  /// The old tuple of the same message, where it is complete: an unchanged TOASTed value stands there.
+  /// The old tuple of the same message: where it carries the column, an unchanged TOASTed value stands there. (Also one of the key alone does
+  /// so, of a partition whose identity is full beneath a root whose is not.)
   var old: [TupleField]?
   /// Columns whose value cannot be represented: null is written (`event.converting.failure.handling.mode`).
   var nulled: Set<Int> = []

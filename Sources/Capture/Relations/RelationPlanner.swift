@@ -44,7 +44,9 @@ struct RelationPlanner {
       table: relation.name, omitsDefaults: !configuration.valueReplacesNulls)
     let names = relation.columns.map(\.name)
     let fieldNames = names.map(configuration.fieldNames.adjust)
-    guard configuration.captures(schema: relation.schema, table: relation.name) else {
+    let isCaptured = configuration.captures(schema: relation.schema, table: relation.name)
+    try configuration.patternWatch.check()
+    guard isCaptured else {
       return RelationPlan(
         relation: relation, isCaptured: false, envelope: writer, row: RowEncoder(fields: []), key: nil, schemas: .none, plans: [])
     }
@@ -83,6 +85,7 @@ struct RelationPlanner {
       }
       plans.append(made)
     }
+    try configuration.patternWatch.check()
     let made = RelationPlan(
       relation: relation, isCaptured: true, envelope: writer, row: row, key: key, schemas: schemas, plans: plans)
     if configuration.showsLabels {

@@ -40,7 +40,7 @@ struct RecordTransformChain: Sendable {
   /// - Throws: `CaptureError` that names the transform.
   func apply(_ record: inout ConnectRecord, logger: Logger) throws(CaptureError) -> Bool {
     for step in steps {
-      if let predicate = step.predicate, predicate.holds(for: record) == step.negate { continue }
+      if let predicate = step.predicate, try predicate.holds(for: record) == step.negate { continue }
       do {
         guard try step.transform.apply(&record, logger: logger) else { return false }
       } catch {

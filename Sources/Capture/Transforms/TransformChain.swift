@@ -21,7 +21,7 @@ struct TransformChain: Sendable {
     var draft = draft
     for i in transforms.indices {
       let transform = transforms[i]
-      guard Self.applies(transform, to: draft) else { continue }
+      guard try Self.applies(transform, to: draft) else { continue }
       guard case .eventRouter(let settings) = transform.kind else {
         try Self.apply(transform, to: &draft)
         continue
@@ -42,7 +42,8 @@ struct TransformChain: Sendable {
   /// Applies what follows an EventRouter, now that the topic and whether the payload is empty are known.
   static func finish(_ draft: RecordDraft, remaining: ArraySlice<Transform>) throws(CaptureError) -> RecordDraft {
     var draft = draft
-    for transform in remaining where applies(transform, to: draft) {
+    for transform in remaining {
+      guard try applies(transform, to: draft) else { continue }
       if case .eventRouter = transform.kind {
         throw .configuration("transform \"\(transform.name)\": an EventRouter cannot follow another one; give it a predicate")
       }
@@ -51,11 +52,11 @@ struct TransformChain: Sendable {
     return draft
   }
 
-  private static func applies(_ transform: Transform, to draft: RecordDraft) -> Bool {
+  private static func applies(_ transform: Transform, to draft: RecordDraft) throws(CaptureError) -> Bool {
     guard let predicate = transform.predicate else { return true }
     let holds: Bool =
       switch predicate {
-      case .topicNameMatches(let pattern): pattern.matches(draft.topic)
+      case .topicNameMatches(let pattern): try pattern.test(topic: draft.topic)
       case .recordIsTombstone: draft.isTombstone
       case .hasHeaderKey(let name): draft.headerNames.contains(name)
       }
@@ -101,6 +102,7 @@ struct TransformChain: Sendable {
     _ topic: String, _ pattern: NamePattern, _ replacement: String, _ transform: String
   ) throws(CaptureError) -> String {
     do { return try pattern.replacing(topic, with: replacement) ?? topic } catch {
+      guard !error.isTooSlow else { throw pattern.tooSlow(topic) }
       throw .configuration(
         "transform \"\(transform)\": the replacement \(JSONDocument.quoted(replacement)) names a group that is not there")
     }

@@ -64,7 +64,7 @@ struct TransformOptions: Sendable {
 
   func pattern(_ name: String) throws(CaptureError) -> NamePattern {
     let text = text(name) ?? ""
-    do { return try NamePattern(text) } catch { throw self.error(name, "expected a regular expression") }
+    do { return try NamePattern(text) } catch { throw self.error(name, error.expectation) }
   }
 
   /// One of an enumeration's values, in any case.

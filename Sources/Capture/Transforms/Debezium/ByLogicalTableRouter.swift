@@ -50,7 +50,7 @@ struct ByLogicalTableRouter: ConfiguredTransform {
   }
 
   func apply(_ record: inout ConnectRecord, logger: Logger) throws(CaptureError) -> Bool {
-    guard router.pattern.matches(record.topic) else { return true }
+    guard try router.pattern.test(topic: record.topic) else { return true }
     let old = record.topic
     let topic = try router.topic(from: old)
     guard !topic.isEmpty else {

@@ -29,6 +29,7 @@ struct RegexRouter: ConfiguredTransform {
 
   func topic(from topic: String) throws(CaptureError) -> String {
     do { return try pattern.replacing(topic, with: replacement) ?? topic } catch {
+      guard !error.isTooSlow else { throw pattern.tooSlow(topic) }
       throw .configuration("the replacement \(JSONDocument.quoted(replacement)) names a group that is not there")
     }
   }
