@@ -1,3 +1,4 @@
+internal import ChangeEvents
 internal import Logging
 internal import Postgres
 
@@ -23,13 +24,14 @@ struct CapturePublication: Sendable {
           + "or set publication.autocreate.mode", cause: error.description)
     }
     try await warnAboutUnpublished(tables)
+    try await warnAboutOperations()
   }
 
   private func create(tables: [TableDescription]) async throws {
     let name = configuration.publicationName
     // Nothing is asked for of generated columns, as Debezium asks for nothing: whoever wants them makes the publication by hand, or alters
     // it (publish_generated_columns = stored), and stream and snapshots follow.
-    let options: Query = configuration.publishViaPartitionRoot ? " WITH (publish_via_partition_root = true)" : ""
+    let options = Self.options(configuration)
     switch configuration.publicationMode {
     case .disabled:
       throw CaptureError.configuration(
@@ -71,6 +73,35 @@ struct CapturePublication: Sendable {
     logger.warning(
       "changes of these tables are not published, so they are not captured",
       metadata: ["publication": "\(configuration.publicationName)", "tables": "\(missing.joined(separator: ", "))"])
+  }
+
+  /// As Debezium, operations are left out that the file itself says are skipped: what nobody sends need not be decoded, either.
+  static func options(_ configuration: ConnectorConfiguration) -> Query {
+    let publish = configuration.publishedOperations.map { Query.quoted(literal: $0.joined(separator: ", ")) }
+    switch (configuration.publishViaPartitionRoot, publish) {
+    case (false, nil): return ""
+    case (true, nil): return " WITH (publish_via_partition_root = true)"
+    case (false, .some(let publish)): return " WITH (publish = \(unescaped: publish))"
+    case (true, .some(let publish)): return " WITH (publish_via_partition_root = true, publish = \(unescaped: publish))"
+    }
+  }
+
+  /// A publication that was made for another configuration, or by somebody else, may publish less than is wanted now.
+  private func warnAboutOperations() async throws {
+    let row = try await connection.query(
+      "SELECT pubinsert, pubupdate, pubdelete, pubtruncate FROM pg_publication WHERE pubname = \(configuration.publicationName)"
+    ).first
+    guard let row else { return }
+    let published = [
+      (ChangeEvents.Operation.create, "insert", try row["pubinsert", as: Bool.self]),
+      (.update, "update", try row["pubupdate", as: Bool.self]), (.delete, "delete", try row["pubdelete", as: Bool.self]),
+      (.truncate, "truncate", try row["pubtruncate", as: Bool.self]),
+    ]
+    let missing = published.filter { !$0.2 && !configuration.skippedOperations.contains($0.0) }.map(\.1)
+    guard !missing.isEmpty else { return }
+    logger.warning(
+      "operations that skipped.operations does not skip are not published: run ALTER PUBLICATION … SET (publish = '…')",
+      metadata: ["publication": "\(configuration.publicationName)", "operations": "\(missing.joined(separator: ", "))"])
   }
 
   private static func list(_ tables: [TableDescription]) -> Query {
