@@ -41,7 +41,7 @@ test-clients: setup-clients ## kcat, confluent-kafka, kafka-python and Apache Ka
 	@ls .build/debug/sluice .build/release/sluice >/dev/null 2>&1 || $(SWIFT) build --product sluice
 	Tests/Clients/run.sh
 
-test-parity: setup-clients ## Random tables through capture and through the real Debezium 3.6.3, compared (PARITY="--seed 1 --rounds 50")
+test-parity: setup-clients ## Random tables through capture and through the real Debezium 3.6.3, compared (PARITY="--seed 1 --rounds 50", or "--chains" for transforms)
 	@ls .build/debug/sluice .build/release/sluice >/dev/null 2>&1 || $(SWIFT) build --product sluice
 	Tests/Parity/run.sh $(PARITY)
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import threading
 import time
@@ -31,12 +32,12 @@ class Records:
 
     def wait_for_barrier(self, number, alive, seconds):
         """Waits for the row that marks a point in the stream; False once the engine is dead or the time is over."""
-        sign = f'"id":{number}'
+        sign = re.compile(rf'"id":{number}\b')
         seen = 0
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             lines = self.read()
-            if any(f".{BARRIER}" in line[:200] and sign in line[:400] for line in lines[seen:]):
+            if any(f".{BARRIER}" in line[:200] and sign.search(line) for line in lines[seen:]):
                 return True
             seen = len(lines)
             if not alive():

@@ -128,12 +128,19 @@ class Round:
         finally:
             for engine in self.engines:
                 engine.stop()
+        self.topics = {}
         ours, theirs = ([mask(line) for line in engine.records.read()] for engine in self.engines)
+        for record in ours + theirs:
+            if source := isinstance(record["value"], dict) and record["value"].get("source"):
+                self.topics[record["topic"]] = source
         theirs = self.without_copies_of_partitions(ours, theirs)
         count, differences = compare(ours, theirs)
         for _, where, mine, real in differences:
             for place in where:
                 place.kind = self.kind_of(place.path, mine or real)
+                place.settings = self.settings
+                t = self.table_of(mine or real)
+                place.generated = {c.name for c in t.columns if c.generated} if t else set()
                 if place.path[-1] == "fields" and not place.kind:
                     t = self.table_of(mine or real)
                     place.kind = str([self.kind_of((n,), mine or real) for n in [*place.ours, *place.theirs]][:3]) if len(place.ours) < 4 else ""
@@ -174,7 +181,7 @@ class Round:
         return [record for record in theirs if not is_copy(record)]
 
     def table_of(self, record):
-        source = ((record or {}).get("value") or {}).get("source") or {}
+        source = ((record or {}).get("value") or {}).get("source") or self.topics.get((record or {}).get("topic")) or {}
         schema, name = source.get("schema"), source.get("table") or ""
         return next((t for t in self.tables if t.schema == schema and (t.name == name or t.partitioned and name[:-1] == f"{t.name}_p")), None)
 

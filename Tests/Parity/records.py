@@ -9,9 +9,12 @@ def mask(line):
     record = json.loads(line, parse_float=lambda text: f"<float {text}>", parse_int=int)
     for name, header in record["headers"].items():
         if name.endswith(".runId"):
-            record["headers"][name] = "<run>"
-    value = record["value"]
-    payload = value.get("payload", value) if isinstance(value, dict) and "schema" in value else value
+            record["headers"][name] = {**header, "payload": "<run>"} if isinstance(header, dict) else "<run>"
+    # Schemas go into members of their own, so that payloads look the same with and without them.
+    for part in ("key", "value"):
+        if isinstance(record[part], dict) and list(record[part]) == ["schema", "payload"]:
+            record[f"{part} schema"], record[part] = named(record[part]["schema"]), record[part]["payload"]
+    payload = record["value"]
     if isinstance(payload, dict):
         for name in ("ts_ms", "ts_us", "ts_ns"):
             if name in payload:
@@ -20,6 +23,16 @@ def mask(line):
         if isinstance(source, dict):
             mask_source(source, payload.get("op"))
     return record
+
+
+def named(schema):
+    """A schema whose fields are found by their names, in their order."""
+    if not isinstance(schema, dict):
+        return schema
+    made = {name: named(part) if name in ("items", "keys", "values") else part for name, part in schema.items()}
+    if isinstance(made.get("fields"), list):
+        made["fields"] = {field["field"]: named(field) for field in made["fields"]}
+    return made
 
 
 def mask_source(source, op):

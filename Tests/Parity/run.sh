@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
 # Random tables and changes through `sluice capture` and through Debezium's engine 3.6.3, record for record.
 # `make test-parity` calls it; run.sh [OPTIONS OF parity.py], as in: run.sh --seed 1000 --rounds 50
+# run.sh --chains [OPTIONS OF chains.py] runs transforms instead: chains of them in both engines, over the same tables and changes.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
+program=parity.py
+if [ "${1:-}" = --chains ]; then program=chains.py; shift; fi
 cd "$here/../.."
 work=$PWD/.build/parity
 mkdir -p "$work"
 
 say() { printf 'parity: %s\n' "$1" >&2; }
-for program in python3 java javac; do
-  command -v "$program" >/dev/null || { say "$program is not installed (make setup-clients installs what the tests need)"; exit 1; }
+for needed in python3 java javac; do
+  command -v "$needed" >/dev/null || { say "$needed is not installed (make setup-clients installs what the tests need)"; exit 1; }
 done
 
 # The engine comes in a wheel of 200 MB, of which some thirty jars are kept. The stamp is written last: an interrupted run starts over.
@@ -38,4 +41,4 @@ done
 binary=$(realpath "$binary")
 unset SLUICE_BINARY
 export PYTHONDONTWRITEBYTECODE=1
-exec python3 "$here/parity.py" --binary "$binary" --classpath "$work/classes:$here/java:$work/jars/*" --folder "$work" "$@"
+exec python3 "$here/$program" --binary "$binary" --classpath "$work/classes:$here/java:$work/jars/*" --folder "$work" "$@"
