@@ -7,6 +7,7 @@ import Runtime
 ///
 /// A document's `ETag` is its version, a list's a digest of its documents' keys and versions; `If-None-Match` answers 304. `Last-Modified` is
 /// when the body last changed. `Sluice-Position` is the WAL position (`16/B374D848`) of the newest change that the answer reflects.
+/// While a change that touches many documents is still on its way to some of them, no answer has a position that is not before it.
 /// A list holds `items` and `next`, the cursor of the next page or null; the `Link` header has the whole address.
 public struct QueryRoutes: HTTPRoutes {
   private let collections: [DocumentCollection]
