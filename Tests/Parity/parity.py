@@ -140,6 +140,7 @@ class Round:
                 place.kind = self.kind_of(place.path, mine or real)
                 place.settings = self.settings
                 t = self.table_of(mine or real)
+                place.default = next((c.default for c in t.columns if c.name in place.path), "") if t else ""
                 place.generated = {c.name for c in t.columns if c.generated} if t else set()
                 if place.path[-1] == "fields" and not place.kind:
                     t = self.table_of(mine or real)
