@@ -14,6 +14,12 @@ public struct ParkingAuditEntry: Hashable, Sendable, Identifiable {
     case discardKey = "discard_key"
     /// Everything was applied and the key goes its way again.
     case resolved
+    /// Dead letters were written to their topic again; the topic, partition and offsets are those of the dead letters.
+    case replayLetter = "replay_letter"
+    /// Dead letters that had their attempts were written to a parking topic; places as with ``replayLetter``.
+    case setLetterAside = "set_letter_aside"
+    /// Dead letters are not to be applied; places as with ``replayLetter``.
+    case discardLetter = "discard_letter"
   }
 
   /// The entry's number, growing with time.
