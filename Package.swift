@@ -59,7 +59,7 @@ let package = Package(
     .target(
       name: "HTTP",
       dependencies: [
-        "Capture", "Commands", "ReadModels", "Runtime", "Syncer", logging, metrics, lifecycle,
+        "Capture", "Commands", "Kafka", "ReadModels", "Runtime", "Syncer", logging, metrics, lifecycle,
         .product(name: "Hummingbird", package: "hummingbird"),
       ],
       swiftSettings: house),
@@ -98,7 +98,9 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: house),
     .testTarget(
       name: "HTTPTests",
-      dependencies: ["HTTP", "Capture", "Commands", "ReadModels", "Runtime", "Syncer", "TestSupport", logging, metrics, lifecycle],
+      dependencies: [
+        "HTTP", "Capture", "Commands", "Kafka", "Postgres", "ReadModels", "Runtime", "Syncer", "TestSupport", logging, metrics, lifecycle,
+      ],
       swiftSettings: house),
     .testTarget(
       name: "EndToEnd", dependencies: ["ReadModels", "Syncer", "ChangeEvents", "Kafka", "Postgres", "Runtime", "TestSupport", logging],

@@ -22,6 +22,6 @@ import ArgumentParser
     subcommands: [
       UpCommand.self, DownCommand.self, CommandDaemon.self, QueryDaemon.self, CaptureDaemon.self, SyncerDaemon.self, BrokerDaemon.self,
       DemoCommand.self, ConfigCommand.self, DoctorCommand.self, ReplayCommand.self, LagCommand.self, TopicsCommand.self, GroupsCommand.self,
-      VerifyCommand.self,
+      VerifyCommand.self, DLQCommand.self,
     ])
 }

@@ -44,7 +44,8 @@ struct SyncerDaemon: AsyncParsableCommand {
       daemon.checkSyncer(engine)
       let owner = Self.owner(configuration)
       let routes = LagRoutes { engine.status.groupLag(owner: owner) }
-      let server = daemon.server(HTTPServerConfiguration(listen: configuration[Keys.Syncer.listen]), [routes])
+      let letters = DeadLetterRoutes(office: try office(configuration, pool, daemon.logger), logger: daemon.logger)
+      let server = daemon.server(HTTPServerConfiguration(listen: configuration[Keys.Syncer.listen]), [routes, letters])
       var components: [DaemonRunner.Component] = [
         .init("pool", PoolService(pool: pool)), .init("http", server), .init("syncer", engine),
       ]
@@ -64,6 +65,12 @@ struct SyncerDaemon: AsyncParsableCommand {
       }
       try await daemon.run(components)
     }
+  }
+
+  private func office(_ configuration: Configuration, _ pool: Pool, _ logger: Logger) throws -> DeadLetterOffice {
+    DeadLetterOffice(
+      admin: try Admins.admin(configuration, logger: logger), consumer: try Brokers.consumer(configuration, group: "sluice-dlq"),
+      producer: try Brokers.producer(configuration), pool: pool, suffix: configuration[Keys.Syncer.deadLetterSuffix], logger: logger)
   }
 
   /// What this member is called, for those who ask it for its lag.
