@@ -52,7 +52,9 @@ let package = Package(
     .target(name: "ChangeEvents", dependencies: ["CSimdJSON"], swiftSettings: house),
     .target(name: "Capture", dependencies: ["Kafka", "Postgres", "ChangeEvents", logging, metrics, lifecycle], swiftSettings: house),
     .target(name: "Syncer", dependencies: ["Kafka", "Postgres", "ChangeEvents", logging, metrics, lifecycle], swiftSettings: house),
-    .target(name: "ReadModels", dependencies: ["Syncer", "Postgres", "ChangeEvents", logging, metrics], swiftSettings: house),
+    .target(
+      name: "ReadModels", dependencies: ["Syncer", "Postgres", "ChangeEvents", logging, metrics, .product(name: "Yams", package: "Yams")],
+      swiftSettings: house),
     .target(name: "Commands", dependencies: ["Postgres", logging, metrics], swiftSettings: house),
     .target(name: "Runtime", dependencies: [logging, metrics, lifecycle, .product(name: "Yams", package: "Yams")], swiftSettings: house),
     .target(name: "Broker", dependencies: ["CCRC32C", "CCompression", logging, metrics, lifecycle] + nio, swiftSettings: house),

@@ -39,14 +39,15 @@ struct ProductProjectionTests {
         _ = await shop.outcome(step.name, step.body, key: step.idempotencyKey)
       }
 
-      let definition = ProductDocuments.definition()
       var options = EncodingOptions()
       options.decimalHandling = .string
       let catalog = try await shop.pool.withConnection {
         try await MirrorCatalog.load(
           from: $0, tables: ProductDocuments.sourceTables.map { "public." + $0 }, namespace: MirrorNamespace(topicPrefix: "shop"))
       }
-      let mirrors = try MirrorSet(catalog.definitions, types: catalog.types, options: options).serving([definition])
+      let all = try MirrorSet(catalog.definitions, types: catalog.types, options: options)
+      let definition = try #require(try await ProductDocuments.declarations.definitions(over: all, checkedOn: read).first)
+      let mirrors = try all.serving([definition])
       let handlers: [any Handler] = [
         MirrorProjection(mirrors, logger: shop.logger), try DocumentProjection(definition, mirrors: mirrors, logger: shop.logger),
       ]

@@ -76,7 +76,12 @@ struct ShopDatabase: Sendable {
   func project(to read: Connection) async throws {
     let table = ProductDocuments.table
     try await EventDocumentStore(table: table).prepare(read)
-    let definition = ProductDocuments.definition(namespace: MirrorNamespace(tables: "public", views: "public"))
+    // Over the write side's own tables in place of mirrors.
+    let catalog = try await pool.withConnection {
+      try await MirrorCatalog.load(
+        from: $0, tables: ProductDocuments.sourceTables, namespace: MirrorNamespace(tables: "public", views: "public"))
+    }
+    guard let definition = try await ProductDocuments.declarations.definitions(over: catalog.mirrors(), checkedOn: read).first else { return }
     let keys = try await pool.query("SELECT array_agg(id ORDER BY id) AS ids FROM public.products").single()["ids", as: [Int64]?.self] ?? []
     var statement: Query = ""
     let parts = definition.recompute.split(separator: "$1", omittingEmptySubsequences: false)

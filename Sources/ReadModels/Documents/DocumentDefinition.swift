@@ -44,10 +44,20 @@ public struct DocumentDefinition: Sendable, Hashable {
   /// Filters on equality and containment need none: they are served by one GIN index.
   public var numericIndexes: [[String]]
 
+  /// JSON fields that SQL looks documents up by, as paths; each gets a hash index on its text, `body #>> '{status}'`.
+  public var textIndexes: [[String]]
+
+  /// Whether the body has the GIN index that serves filters on equality and containment.
+  public var hasContainmentIndex: Bool
+
+  /// The full-text search over documents; nil for none.
+  public var search: DocumentSearch?
+
   /// Declares a document.
   public init(
     name: String, schema: String = "public", table: String, rootTable: String, rootColumn: String = "id", keyType: String = "bigint",
-    touches: [TouchRule], recompute: String, numericIndexes: [[String]] = []
+    touches: [TouchRule], recompute: String, numericIndexes: [[String]] = [], textIndexes: [[String]] = [],
+    hasContainmentIndex: Bool = true, search: DocumentSearch? = nil
   ) {
     self.name = name
     self.schema = schema
@@ -58,8 +68,26 @@ public struct DocumentDefinition: Sendable, Hashable {
     self.touches = touches
     self.recompute = recompute
     self.numericIndexes = numericIndexes
+    self.textIndexes = textIndexes
+    self.hasContainmentIndex = hasContainmentIndex
+    self.search = search
   }
 
   /// Where the documents are stored.
-  public var location: DocumentTable { DocumentTable(schema: schema, table: table, keyType: keyType, numericIndexes: numericIndexes) }
+  public var location: DocumentTable {
+    DocumentTable(
+      schema: schema, table: table, keyType: keyType, numericIndexes: numericIndexes, textIndexes: textIndexes,
+      hasContainmentIndex: hasContainmentIndex, search: search)
+  }
+
+  /// Tells declarations that make different documents apart, in 16 hexadecimal digits. Names and indexes do not count.
+  public var fingerprint: String {
+    var hash = StableHash()
+    for part in [rootTable, rootColumn, keyType, recompute] {
+      hash.combine(part.utf8)
+      hash.combine([0])
+    }
+    let digits = String(hash.value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
 }

@@ -10,4 +10,7 @@ public enum DocumentFilter: Sendable, Hashable {
   case atMost([String], Double)
   /// The field is a string that contains this text, upper and lower case alike.
   case containsText([String], String)
+  /// The document has these words among the fields that its ``DocumentSearch`` covers; as web searches have it, with quotes for words that
+  /// stand together, `or`, and `-` before words that must not be there.
+  case search(String)
 }

@@ -1,6 +1,6 @@
 internal import Postgres
 
-/// Creates document tables. Repeatable, and correct while another process does the same.
+/// Creates document tables and their indexes. Repeatable, and correct while another process does the same.
 enum DocumentMigrator {
   static func prepare(_ table: DocumentTable, on connection: Connection) async throws {
     let name = table.qualifiedName
@@ -11,21 +11,80 @@ enum DocumentMigrator {
         key \(table.keyType) PRIMARY KEY, version bigint NOT NULL, lsn bigint NOT NULL DEFAULT 0, body jsonb,
         updated_at timestamptz NOT NULL DEFAULT now()) WITH (fillfactor = 80)
       """,
-      "CREATE INDEX IF NOT EXISTS \(SQLName.quoted(table.table + "_body")) ON \(name) USING gin (body jsonb_path_ops)",
       """
       CREATE INDEX IF NOT EXISTS \(SQLName.quoted(table.table + "_deleted")) ON \(name) (updated_at) WHERE body IS NULL
       """,
     ]
-    for path in table.numericIndexes {
-      let index = SQLName.quoted(table.table + "_" + path.joined(separator: "_"))
-      statements.append("CREATE INDEX IF NOT EXISTS \(index) ON \(name) (\(DocumentStore.numericExpression(path, of: "body")))")
+    let containment = table.table + "_body"
+    statements.append(
+      table.hasContainmentIndex
+        ? "CREATE INDEX IF NOT EXISTS \(SQLName.quoted(containment)) ON \(name) USING gin (body jsonb_path_ops)"
+        : "DROP INDEX IF EXISTS \(SQLName.qualified(table.schema, containment))")
+    let declared = declaredIndexes(of: table)
+    for index in declared {
+      statements.append("CREATE INDEX IF NOT EXISTS \(SQLName.quoted(index.name)) ON \(name) \(index.definition)")
+      statements.append("COMMENT ON INDEX \(SQLName.qualified(table.schema, index.name)) IS \(SQLName.literal(mark))")
     }
     let script = statements
     try await connection.transaction { transaction in
       _ = try await transaction.query("SELECT pg_advisory_xact_lock(\(MigrationLock.key))")
+      try await checkKey(of: table, transaction)
       try await transaction.executeScript(script.joined(separator: ";\n"))
+      let wanted = Set(declared.map(\.name))
+      for index in try await markedIndexes(of: table, transaction) where !wanted.contains(index) {
+        try await transaction.executeScript("DROP INDEX IF EXISTS \(SQLName.qualified(table.schema, index))")
+      }
       try await AppliedPositionStore.prepare(transaction)
       try await FanOutStore.prepare(transaction)
     }
+  }
+
+  /// The comment of indexes that are there because they are declared, and go when they are not any more.
+  private static let mark = "sluice: declared"
+
+  private static func declaredIndexes(of table: DocumentTable) -> [(name: String, definition: String)] {
+    var indexes: [(name: String, definition: String)] = []
+    for path in table.numericIndexes {
+      indexes.append((name(table, path.joined(separator: "_")), "(\(DocumentStore.numericExpression(path, of: "body")))"))
+    }
+    for path in table.textIndexes {
+      // Texts may be longer than an index takes; its entries are cut off by nothing, so that such a document could not be stored.
+      indexes.append((name(table, path.joined(separator: "_") + "_text"), "USING hash (\(DocumentStore.textExpression(path, of: "body")))"))
+    }
+    if let search = table.search {
+      let expression = search.expression(of: "body")
+      indexes.append((name(table, "search_" + String(StableHash.of(expression.utf8), radix: 36)), "USING gin (\(expression))"))
+    }
+    return indexes
+  }
+
+  /// A name that fits PostgreSQL's 63 bytes and is the same each time.
+  private static func name(_ table: DocumentTable, _ suffix: String) -> String {
+    let name = table.table + "_" + suffix
+    guard name.utf8.count > 63 else { return name }
+    return table.table + "_" + String(StableHash.of(suffix.utf8), radix: 36)
+  }
+
+  private static func markedIndexes(of table: DocumentTable, _ transaction: Connection) async throws -> [String] {
+    let rows = try await transaction.query(
+      """
+      SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+      WHERE i.indrelid = to_regclass(\(table.qualifiedName, as: "text")) AND obj_description(c.oid, 'pg_class') = \(mark)
+      """)
+    return try rows.map { try $0[0, as: String.self] }
+  }
+
+  private static func checkKey(of table: DocumentTable, _ transaction: Connection) async throws {
+    let rows = try await transaction.query(
+      """
+      SELECT format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
+      WHERE a.attrelid = to_regclass(\(table.qualifiedName, as: "text")) AND a.attname = 'key' AND NOT a.attisdropped
+        AND a.atttypid <> to_regtype(\(table.keyType, as: "text"))
+      """)
+    guard let found = try rows.first?[0, as: String.self] else { return }
+    throw MirrorError(
+      .incompatibleMirror,
+      "table \(table.qualifiedName) holds documents with keys of type \(found), the declaration makes keys of type \(table.keyType): "
+        + "drop the table, or declare another one")
   }
 }

@@ -87,17 +87,26 @@ public struct DocumentProjection: Handler {
     var total = 0
     while true {
       let start = last
-      let step = try await connection.transaction { transaction in
-        let rows = try await transaction.query(try store.rootKeys(after: start, limit: stepSize))
-        let keys = try Self.values(rows)
-        _ = try await transaction.query(DocumentTableStore.prepareTransaction)
-        try await recompute(keys, after: DocumentLocks(), in: transaction)
-        return (count: rows.count, last: try rows.last?[0, as: String.self])
-      }
+      let step = try await connection.transaction { try await recomputeStep(after: start, limit: stepSize, in: $0) }
       total += step.count
       last = step.last
       if step.count < stepSize { return total }
     }
+  }
+
+  /// Recomputes the documents of the root rows after `start` in the key's order, `limit` of them at the most.
+  func recomputeStep(after start: String?, limit: Int, in transaction: Connection) async throws -> (count: Int, last: String?) {
+    let rows = try await transaction.query(try store.rootKeys(after: start, limit: limit))
+    _ = try await transaction.query(DocumentTableStore.prepareTransaction)
+    try await recompute(try Self.values(rows), after: DocumentLocks(), in: transaction)
+    return (rows.count, try rows.last?[0, as: String.self])
+  }
+
+  /// Deletes documents that belong to no root row of the mirror, `limit` of them at the most: those of another declaration.
+  func sweepStep(limit: Int, in transaction: Connection) async throws -> Int {
+    let rows = try await transaction.query(try store.keysWithoutRoot(limit: limit))
+    try await recompute(try Self.values(rows), after: DocumentLocks(), in: transaction)
+    return rows.count
   }
 
   private func changedRows(_ records: [ChangeRecord]) throws(RecordFailure) -> [ChangedRows] {

@@ -37,7 +37,7 @@ public struct DocumentStore: Sendable {
   public func list(_ filters: [DocumentFilter] = [], after cursor: String? = nil, limit: Int = 50) async throws -> DocumentPage {
     guard Self.limits.contains(limit) else { throw DocumentQueryError.invalidLimit(allowed: Self.limits) }
     var query: Query = "WHERE d.body IS NOT NULL"
-    for filter in filters { query = query + "AND" + (try Self.condition(filter)) }
+    for filter in filters { query = query + "AND" + (try condition(filter)) }
     if let cursor {
       guard let key = DocumentCursor.decode(cursor), DocumentKey.isValid(key, type: table.keyType) else {
         throw DocumentQueryError.invalidCursor
@@ -55,7 +55,7 @@ public struct DocumentStore: Sendable {
   /// How many documents fulfil all `filters`.
   public func count(_ filters: [DocumentFilter] = []) async throws -> Int {
     var query: Query = "SELECT count(*) FROM \(unescaped: table.qualifiedName) d WHERE d.body IS NOT NULL"
-    for filter in filters { query = query + "AND" + (try Self.condition(filter)) }
+    for filter in filters { query = query + "AND" + (try condition(filter)) }
     let statement = query
     let rows = try await pool.withConnection { try await $0.query(statement) }
     return Int(try rows.single()[0, as: Int64.self])
@@ -94,8 +94,19 @@ public struct DocumentStore: Sendable {
       lsn: try row[3, as: Int64.self], updatedAt: try row[4, as: Int64.self])
   }
 
+  private func condition(_ filter: DocumentFilter) throws(DocumentQueryError) -> Query {
+    if case .search(let text) = filter {
+      guard let search = table.search else { throw .invalidFilter(reason: "these documents have no full-text search") }
+      try Self.check(.string(text))
+      return
+        "\(unescaped: search.expression(of: "d.body")) @@ websearch_to_tsquery(\(search.language, as: "regconfig"), \(text, as: "text"))"
+    }
+    return try Self.condition(filter)
+  }
+
   private static func condition(_ filter: DocumentFilter) throws(DocumentQueryError) -> Query {
     switch filter {
+    case .search: throw .invalidFilter(reason: "these documents have no full-text search")
     case .equals(let path, let value):
       try check(path)
       try check(value)
@@ -124,6 +135,12 @@ public struct DocumentStore: Sendable {
     let elements = path.map { "\"" + $0.map { "\"\\".contains($0) ? "\\\($0)" : String($0) }.joined() + "\"" }
     let literal = SQLName.literal("{" + elements.joined(separator: ",") + "}")
     return "(CASE WHEN jsonb_typeof(\(body) #> \(literal)) = 'number' THEN (\(body) #>> \(literal))::numeric END)"
+  }
+
+  /// The text at a path of `body`, NULL where there is none.
+  static func textExpression(_ path: [String], of body: String) -> String {
+    let elements = path.map { "\"" + $0.map { "\"\\".contains($0) ? "\\\($0)" : String($0) }.joined() + "\"" }
+    return "(\(body) #>> \(SQLName.literal("{" + elements.joined(separator: ",") + "}")))"
   }
 
   private static func check(_ path: [String]) throws(DocumentQueryError) {

@@ -11,13 +11,25 @@ public struct DocumentTable: Sendable, Hashable {
   public var keyType: String
   /// JSON paths whose numeric value gets an index.
   public var numericIndexes: [[String]]
+  /// JSON paths whose text gets an index.
+  public var textIndexes: [[String]]
+  /// Whether the body has a GIN index for equality and containment.
+  public var hasContainmentIndex: Bool
+  /// The full-text search; nil for none.
+  public var search: DocumentSearch?
 
   /// Names a document table.
-  public init(schema: String = "public", table: String, keyType: String = "bigint", numericIndexes: [[String]] = []) {
+  public init(
+    schema: String = "public", table: String, keyType: String = "bigint", numericIndexes: [[String]] = [], textIndexes: [[String]] = [],
+    hasContainmentIndex: Bool = true, search: DocumentSearch? = nil
+  ) {
     self.schema = schema
     self.table = table
     self.keyType = keyType
     self.numericIndexes = numericIndexes
+    self.textIndexes = textIndexes
+    self.hasContainmentIndex = hasContainmentIndex
+    self.search = search
   }
 
   /// Schema and table, quoted for SQL.

@@ -6,12 +6,17 @@ struct DocumentTableStore {
   let definition: DocumentDefinition
   let mirrors: MirrorSet
 
-  /// The planner's settings for the rest of the transaction.
+  /// Settings for the rest of the transaction.
   ///
   /// Compiling the recomputing statement to machine code costs more than it saves: it is planned anew for each batch. And its rows were written
   /// a moment ago or belong to what is read all the time, so that they are found in memory: with the cost of a disk's seek for each, whole
-  /// tables of a few hundred rows are read for every document, which takes twice as long.
-  static let prepareTransaction: Query = "SELECT set_config('jit', 'off', true), set_config('random_page_cost', '1.1', true)"
+  /// tables of a few hundred rows are read for every document, which takes twice as long. The others are those on which the texts of values
+  /// depend: a document must not change with a session's.
+  static let prepareTransaction: Query = """
+    SELECT set_config('jit', 'off', true), set_config('random_page_cost', '1.1', true), set_config('TimeZone', 'UTC', true),
+      set_config('DateStyle', 'ISO, MDY', true), set_config('IntervalStyle', 'iso_8601', true), set_config('bytea_output', 'hex', true),
+      set_config('extra_float_digits', '1', true)
+    """
 
   /// The values, old and new, of `columns` in the rows that a batch has changed: result rows of (column's number, value, LSN).
   func touchedValues(of rows: ChangedRows, columns: [String]) -> Query {
@@ -63,9 +68,11 @@ struct DocumentTableStore {
   func follow(_ hop: DocumentHop, from values: TouchedValues) throws(MirrorError) -> Query {
     let (mirror, match) = try arrival(hop)
     let ordered = Array(values)
+    // The value may come from a wider column, and then not fit the narrower one.
+    let type = ValueType(match.mirrorType) == .integer ? "bigint" : match.mirrorType
     return """
       SELECT m.\(identifier: hop.then)::text, max(k.lsn)
-      FROM unnest(\(textArray: ordered.map(\.key), as: match.mirrorType + "[]"), \(ordered.map(\.value))) AS k(v, lsn)
+      FROM unnest(\(textArray: ordered.map(\.key), as: type + "[]"), \(ordered.map(\.value))) AS k(v, lsn)
       JOIN \(unescaped: mirror.mirrorTable) m ON m.\(identifier: hop.match) = k.v
       WHERE m.\(identifier: hop.then) IS NOT NULL GROUP BY 1
       """
@@ -160,6 +167,18 @@ struct DocumentTableStore {
     var query = Query(unescaped: String(pieces[0]))
     for piece in pieces.dropFirst() { query = "\(query)\(keys)\(unescaped: String(piece))" }
     return query
+  }
+
+  /// Documents whose root has no row in the mirror, live or deleted: result rows of (key, LSN).
+  func keysWithoutRoot(limit: Int) throws(MirrorError) -> Query {
+    guard let mirror = mirrors.definition(mirrorName: definition.rootTable) else {
+      throw MirrorError(.unknownReference, "document \(definition.name) is made from \(definition.rootTable), which is not mirrored")
+    }
+    return """
+      SELECT d.key::text, d.lsn FROM \(unescaped: definition.location.qualifiedName) d WHERE d.body IS NOT NULL
+        AND NOT EXISTS (SELECT FROM \(unescaped: mirror.mirrorTable) m WHERE m.\(identifier: definition.rootColumn) = d.key)
+      ORDER BY d.key LIMIT \(Int64(limit))
+      """
   }
 
   /// Keys of root rows, live or deleted, after `last` in the key's order: result rows of (key, LSN).

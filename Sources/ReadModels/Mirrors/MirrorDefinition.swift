@@ -8,7 +8,8 @@ public struct MirrorDefinition: Sendable, Hashable {
   /// - `_deleted_at`: when the row was marked as deleted; NULL while it lives. A deleted row keeps its last known values until it is pruned.
   /// - `_old_<column>`: the value before the last change, for columns that documents are found by.
   /// - `_row`: in a mirror without a key, what tells rows of one LSN apart.
-  static let technicalColumns: Set<String> = ["_lsn", "_after", "_ts", "_deleted_at", "_row"]
+  /// - `_document_key`: generated from the key's columns where documents are keyed by several.
+  static let technicalColumns: Set<String> = ["_lsn", "_after", "_ts", "_deleted_at", "_row", compositeKeyColumn]
 
   /// The source's schema.
   public var sourceSchema: String
@@ -24,6 +25,8 @@ public struct MirrorDefinition: Sendable, Hashable {
   public var omittedColumns: Set<String>
   /// Columns whose former value is kept in `_old_<column>`: those that documents are found by. Key columns need none.
   public var trackedColumns: Set<String>
+  /// Whether the mirror has a column for the key of documents that are keyed by several columns.
+  var hasCompositeKeyColumn = false
   /// Columns that get an index of their own.
   public var indexedColumns: Set<String>
   /// By a column with an index, the column whose values are walked in their order below each of its values: it follows in the index.

@@ -54,6 +54,13 @@ struct MirrorMigrator {
       if isWidened { script.append("DROP VIEW IF EXISTS \(definition.mirrorView)") }
       script += widenings + additions(to: definition, existing: existing)
     }
+    if definition.hasCompositeKeyColumn {
+      let key = MirrorDefinition.compositeKey(definition.keyColumns) { SQLName.quoted($0) }
+      script.append(
+        "ALTER TABLE \(definition.mirrorTable) ADD COLUMN IF NOT EXISTS \(MirrorDefinition.compositeKeyColumn) text GENERATED ALWAYS AS \(key) STORED"
+      )
+      script.append(index(definition, MirrorDefinition.compositeKeyColumn))
+    }
     if !definition.isKeyless {
       script.append(index(definition, "_deleted_at", where: "_deleted_at IS NOT NULL"))
       let leading = definition.key.first.map { definition.columns[$0].name }

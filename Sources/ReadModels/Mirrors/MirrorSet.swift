@@ -80,6 +80,10 @@ public struct MirrorSet: Sendable {
       guard let index = tables.firstIndex(where: { $0.definition.mirrorName == table }) else {
         throw MirrorError(.unknownReference, "document \(document.name) is made from table \(table), which is not mirrored")
       }
+      if name == MirrorDefinition.compositeKeyColumn {
+        tables[index] = tables[index].redefined { $0.hasCompositeKeyColumn = true }
+        return
+      }
       guard tables[index].definition.columns.contains(where: { $0.name == name }) else {
         throw MirrorError(.unknownReference, "document \(document.name) is found by column \(name) of \(table), which is not mirrored")
       }

@@ -25,12 +25,9 @@ struct KeptReadModels {
     var kept = KeptReadModels()
     let fanOut = FanOutSettings(
       threshold: configuration[Keys.Syncer.FanOut.threshold], stepDuration: configuration[Keys.Syncer.FanOut.stepDuration])
-    let namespace = MirrorNamespace(topicPrefix: configuration[Keys.Syncer.mirrorSchema])
     if let loaded = try await Mirrors.load(configuration[Keys.Syncer.mirrors], configuration: configuration, logger: logger) {
       var mirrors = loaded.mirrors
-      if ProductDocuments.sourceTables.allSatisfy({ mirrors.definition(table: $0) != nil }) {
-        kept.documents = [ProductDocuments.definition(namespace: namespace)]
-      }
+      kept.documents = try await Projections.definitions(over: mirrors, configuration: configuration, logger: logger)
       mirrors = try mirrors.serving(kept.documents)
       kept.mirrors = mirrors
       kept.evolution = pool.map { pool in
@@ -45,6 +42,10 @@ struct KeptReadModels {
       if let pool, !projections.isEmpty {
         kept.fanOuts = FanOutWorker(fanOut, projections: projections, pool: pool, logger: logger)
       }
+    } else if !configuration[Keys.Syncer.projections].isEmpty {
+      throw ConfigurationError(
+        configuration.problem(
+          Keys.Syncer.projections, "there is nothing to make documents of: expected connector files in syncer.mirrors, too"))
     }
     if configuration[Keys.Syncer.topics].contains(OrderHandler.defaultTopic) { kept.handlers.append(OrderHandler(logger: logger)) }
     return kept

@@ -11,6 +11,8 @@ struct QueryDaemon: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "query", abstract: "Answer queries from the read models: ETag, Last-Modified, and the position that an answer reflects.",
     discussion: """
+      Serves the documents of the projections that syncer.projections declares, /v1/<table>, or those of the sample shop.
+
       EXAMPLES
         sluice query --config /etc/sluice/sluice.yaml
         curl -si localhost:8081/v1/products/7
@@ -26,11 +28,13 @@ struct QueryDaemon: AsyncParsableCommand {
       let configuration = daemon.configuration
       let pool = try Databases.pool(configuration, Keys.Read.database, name: "sluice-query", logger: daemon.logger)
       daemon.checkDatabase("read-database", pool)
-      let collections = [
-        DocumentCollection(
-          "products", from: DocumentStore(table: ProductDocuments.table, pool: pool), filters: CommerceQueries.productFilters),
-        DocumentCollection("orders", from: DocumentStore(table: OrderHandler.table, pool: pool), filters: CommerceQueries.orderFilters),
-      ]
+      var collections = try Projections.declared(configuration).declarations.map { declaration in
+        DocumentCollection(declaration, from: DeclaredDocumentStore(declaration, pool: pool))
+      }
+      if !collections.contains(where: { $0.name == "orders" }) {
+        collections.append(
+          DocumentCollection("orders", from: DocumentStore(table: OrderHandler.table, pool: pool), filters: CommerceQueries.orderFilters))
+      }
       let server = daemon.server(
         HTTPServerConfiguration(configuration, Keys.Query.http),
         [QueryRoutes(collections, limits: PageLimits(configuration), logger: daemon.logger)])

@@ -15,8 +15,9 @@ struct SyncerDaemon: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "syncer", abstract: "Apply changes from Kafka to the read models, in order, once in effect.",
     discussion: """
-      Mirrors the tables that the connector files of syncer.mirrors capture, and keeps the documents of the sample domain where its tables
-      are among them. Offsets are stored with the rows, in one transaction; Kafka's are committed after it.
+      Mirrors the tables that the connector files of syncer.mirrors capture, and keeps the documents of the projections that the YAML files of
+      syncer.projections declare; without such files those of the sample shop, where its tables are mirrored. Offsets are stored with the
+      rows, in one transaction; Kafka's are committed after it.
 
       EXAMPLES
         sluice syncer --config /etc/sluice/sluice.yaml
@@ -54,6 +55,9 @@ struct SyncerDaemon: AsyncParsableCommand {
           MirrorTombstones(retention: configuration[Keys.Syncer.tombstoneRetention]), mirrors: mirrors,
           documents: readModels.documents.map(\.location), pool: pool, logger: daemon.logger)
         components.append(.init("pruner", BesideEngine(engine: engine) { await pruner.run() }))
+        let projections = readModels.handlers.compactMap { $0 as? DocumentProjection }
+        let builder = ProjectionBuilder(projections, pool: pool, logger: daemon.logger)
+        components.append(.init("projections", BesideEngine(engine: engine) { await builder.run() }))
         let statistics = StatisticsKeeper(mirrors: mirrors, documents: readModels.documents.map(\.location), logger: daemon.logger)
         if let evolution = readModels.evolution {
           components.append(.init("schemas", BesideEngine(engine: engine) { await evolution.run() }))

@@ -26,7 +26,7 @@ enum Mirrors {
           "the connectors \(first.name) and \(other.name) differ in their database or in how they write values; mirror them by one syncer each"
         ))
     }
-    let source = try await connect(first.database, within: configuration[Keys.Syncer.startTimeout], logger: logger)
+    let source = try await connect(first.database, called: "source", within: configuration[Keys.Syncer.startTimeout], logger: logger)
     do {
       var tables: [String] = []
       for connector in connectors { tables += try await connector.capturedTables(on: source) }
@@ -55,8 +55,10 @@ enum Mirrors {
     }
   }
 
-  /// The source may be about to start again as well: while nobody answers it is asked again, with back-off, as Kafka and the read database are.
-  private static func connect(_ database: ConnectionConfiguration, within limit: Duration, logger: Logger) async throws -> Connection {
+  /// A database may be about to start again as well: while nobody answers it is asked again, with back-off, as Kafka is.
+  static func connect(
+    _ database: ConnectionConfiguration, called name: String, within limit: Duration, logger: Logger
+  ) async throws -> Connection {
     let retry = RetryPolicy(initialDelay: .milliseconds(100), maxDelay: .seconds(2), maxAttempts: nil)
     let deadline = ContinuousClock.now + limit
     var attempts = 0
@@ -65,7 +67,7 @@ enum Mirrors {
         return try await Connection.connect(database, logger: logger)
       } catch let error as PostgresError where error.classification != .permanent && ContinuousClock.now < deadline {
         attempts += 1
-        if attempts == 1 { logger.warning("the source database does not answer yet: \(error)") }
+        if attempts == 1 { logger.warning("the \(name) database does not answer yet: \(error)") }
         try await Task.sleep(for: retry.delay(after: attempts, random: .random(in: 0..<1)))
       }
     }

@@ -72,7 +72,7 @@ extension Keys {
       "What the dead-letter topic's name adds to the source topic's.")
 
     static let all: [any ConfigurationDeclaration] = [
-      listen, group, instanceID, topics, mirrors, mirrorSchema, batchSize, batchBytes, fetchWait, maxPollInterval, startTimeout,
+      listen, group, instanceID, topics, mirrors, mirrorSchema, projections, batchSize, batchBytes, fetchWait, maxPollInterval, startTimeout,
       unknownRecords,
       tombstoneRetention,
       retryMaxAttempts, retryInitialDelay, retryMaxDelay, retryMultiplier, deadLetterSuffix,
