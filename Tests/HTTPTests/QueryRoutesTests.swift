@@ -104,6 +104,27 @@ import Testing
       ])
   }
 
+  @Test func aDeclaredProjectionIsACollection() async throws {
+    let yaml = """
+      projection: item
+      table: items
+      root: products
+      fields: {price: , brand: {one: brands, by: brand_id, fields: [id]}, name: }
+      search: {fields: [name]}
+      filters: {brand: {equals: brand.id, type: integer}, min_price: {at_least: price}, q: {contains_text: name}}
+      """
+    let declaration = try #require(try ProjectionDeclaration.parse(yaml, file: "p.yaml").first)
+    let documents = StubDocuments()
+    let harness = Harness(QueryRoutes([DocumentCollection(declaration, from: documents)], logger: Harness.logger))
+    let answer = try await harness.get("/v1/items?brand=7&min_price=2&q=red&search=red+-blue")
+    #expect(answer.status == 200)
+    #expect(
+      documents.asked.filters == [
+        [.equals(["brand", "id"], 7), .atLeast(["price"], 2), .containsText(["name"], "red"), .search("red -blue")]
+      ])
+    _ = try await harness.get("/v1/items?search=").problem(400)
+  }
+
   @Test(arguments: [
     "limit=0", "limit=6", "limit=-1", "limit=x", "limit=", "limit=1&limit=1", "cursor=", "cursor=1&cursor=2", "cursor=wrong", "brand=x",
     "brand=",
