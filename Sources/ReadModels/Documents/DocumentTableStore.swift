@@ -68,11 +68,9 @@ struct DocumentTableStore {
   func follow(_ hop: DocumentHop, from values: TouchedValues) throws(MirrorError) -> Query {
     let (mirror, match) = try arrival(hop)
     let ordered = Array(values)
-    // The value may come from a wider column, and then not fit the narrower one.
-    let type = ValueType(match.mirrorType) == .integer ? "bigint" : match.mirrorType
     return """
       SELECT m.\(identifier: hop.then)::text, max(k.lsn)
-      FROM unnest(\(textArray: ordered.map(\.key), as: type + "[]"), \(ordered.map(\.value))) AS k(v, lsn)
+      FROM unnest(\(textArray: ordered.map(\.key), as: Self.lookup(match) + "[]"), \(ordered.map(\.value))) AS k(v, lsn)
       JOIN \(unescaped: mirror.mirrorTable) m ON m.\(identifier: hop.match) = k.v
       WHERE m.\(identifier: hop.then) IS NOT NULL GROUP BY 1
       """
@@ -87,7 +85,7 @@ struct DocumentTableStore {
       WITH counted AS MATERIALIZED (
         SELECT k.v, k.lsn, (
           SELECT count(*) FROM (SELECT FROM \(unescaped: mirror.mirrorTable) m WHERE m.\(identifier: hop.match) = k.v LIMIT \(Int64(limit + 1))) c
-        ) AS n FROM unnest(\(textArray: ordered.map(\.key), as: match.mirrorType + "[]"), \(ordered.map(\.value))) AS k(v, lsn)),
+        ) AS n FROM unnest(\(textArray: ordered.map(\.key), as: Self.lookup(match) + "[]"), \(ordered.map(\.value))) AS k(v, lsn)),
       split AS MATERIALIZED (SELECT v, lsn, sum(n) OVER (ORDER BY n, v) <= \(Int64(limit)) AS near FROM counted WHERE n > 0)
       SELECT m.\(identifier: hop.then)::text, max(k.lsn), false
       FROM split k JOIN \(unescaped: mirror.mirrorTable) m ON m.\(identifier: hop.match) = k.v
@@ -105,14 +103,16 @@ struct DocumentTableStore {
     _ hop: DocumentHop, from value: String, after cursor: String?, through bound: String?, limit: Int
   ) throws(MirrorError) -> Query {
     let (mirror, match) = try arrival(hop)
-    guard let then = mirror.columns.first(where: { $0.name == hop.then }) else { throw unknown(hop) }
+    // The key of a root with several key columns is a generated text.
+    let generated = hop.then == MirrorDefinition.compositeKeyColumn ? "text" : nil
+    guard let type = generated ?? mirror.columns.first(where: { $0.name == hop.then })?.mirrorType else { throw unknown(hop) }
     let column: Query = "m.\(identifier: hop.then)"
-    let after: Query = cursor.map { "\(column) > \($0, as: then.mirrorType)" } ?? "\(column) IS NOT NULL"
-    let through: Query = bound.map { "AND \(column) <= \($0, as: then.mirrorType)" } ?? ""
+    let after: Query = cursor.map { "\(column) > \($0, as: type)" } ?? "\(column) IS NOT NULL"
+    let through: Query = bound.map { "AND \(column) <= \($0, as: type)" } ?? ""
     return """
       SELECT p.v::text FROM (
         SELECT \(column) AS v FROM \(unescaped: mirror.mirrorTable) m
-        WHERE m.\(identifier: hop.match) = \(value, as: match.mirrorType) AND \(after) \(through)
+        WHERE m.\(identifier: hop.match) = \(value, as: Self.lookup(match)) AND \(after) \(through)
         GROUP BY \(column) ORDER BY \(column) LIMIT \(Int64(limit))) p ORDER BY p.v
       """
   }
@@ -122,9 +122,12 @@ struct DocumentTableStore {
     let (mirror, match) = try arrival(hop)
     return """
       SELECT count(*) FROM (
-        SELECT FROM \(unescaped: mirror.mirrorTable) m WHERE m.\(identifier: hop.match) = \(value, as: match.mirrorType) LIMIT \(limit)) c
+        SELECT FROM \(unescaped: mirror.mirrorTable) m WHERE m.\(identifier: hop.match) = \(value, as: Self.lookup(match)) LIMIT \(limit)) c
       """
   }
+
+  /// The type in which a value is looked up: it may come from a wider column of whole numbers, and then not fit the narrower one.
+  private static func lookup(_ column: MirrorColumn) -> String { ValueType(column.mirrorType) == .integer ? "bigint" : column.mirrorType }
 
   private func arrival(_ hop: DocumentHop) throws(MirrorError) -> (mirror: MirrorDefinition, match: MirrorColumn) {
     guard let mirror = mirrors.definition(mirrorName: hop.table), let match = mirror.columns.first(where: { $0.name == hop.match }) else {

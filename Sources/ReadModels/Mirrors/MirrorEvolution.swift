@@ -146,6 +146,7 @@ public actor MirrorEvolution {
     let next = table.redefined { definition in
       definition.trackedColumns = known.definition.trackedColumns
       definition.indexedColumns = known.definition.indexedColumns
+      definition.hasCompositeKeyColumn = known.definition.hasCompositeKeyColumn
       definition.walkedColumns = known.definition.walkedColumns
       definition.omittedColumns.formUnion(known.definition.omittedColumns.subtracting(definition.columns.map(\.name)))
     }
