@@ -119,6 +119,6 @@ extension Consumer {
 
   private static let forTheOwner: Set<KafkaError.Code> = [
     .autoOffsetReset, .topicAuthorizationFailed, .groupAuthorizationFailed, .clusterAuthorizationFailed, .saslAuthenticationFailed,
-    .authentication, .inconsistentGroupProtocol, .groupMaxSizeReached, .fencedInstanceId, .fatal,
+    .authentication, .inconsistentGroupProtocol, .invalidSessionTimeout, .invalidGroupId, .groupMaxSizeReached, .fencedInstanceId, .fatal,
   ]
 }

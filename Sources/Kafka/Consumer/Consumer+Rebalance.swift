@@ -49,8 +49,7 @@ extension Consumer {
       commits.withLock { $0.ledger.revoke(partitions) }
       logger.info("partitions revoked: \(partitions.count)", metadata: ["partitions": "\(partitions)"])
     }
-    // Whoever owns them next time begins unpaused.
-    state.withLock { $0.paused.subtract(partitions) }
+    await unpause(partitions)
     let handle = handle
     try await handle.blocking.run {
       if isCooperative {
@@ -59,6 +58,24 @@ extension Consumer {
       } else {
         try KafkaError.check(rd_kafka_assign(handle.pointer, nil), where: "unassign")
       }
+    }
+  }
+
+  /// Whoever owns partitions next time begins unpaused: librdkafka keeps them paused otherwise when they come back.
+  private func unpause(_ partitions: [TopicPartition]) async {
+    let resting = state.withLock { state in
+      defer { state.paused.subtract(partitions) }
+      return state.paused.intersection(partitions)
+    }
+    guard !resting.isEmpty else { return }
+    let handle = handle
+    do {
+      try await handle.blocking.run {
+        let list = try TopicPartitionList(resting)
+        try KafkaError.check(rd_kafka_resume_partitions(handle.pointer, list.pointer), where: "unassign")
+      }
+    } catch {
+      logger.warning("partitions that go cannot be resumed: \(error)", metadata: ["partitions": "\(resting.sorted())"])
     }
   }
 

@@ -5,13 +5,15 @@ struct Applier: Sendable {
   let number: Int
   let queue: RecordQueue
   let batches: BatchApplier
-  let sink: any Sink
-  let unknownRecords: SyncerConfiguration.UnknownRecords
+  /// Where partitions are divided.
+  let lanes: LaneApplier?
+  let preparation: BatchPreparation
   let state: EngineState
 
   private struct Prepared: Sendable {
     let claim: Claim
-    let batch: PolledBatch
+    /// Where partitions are divided, that is done first: nil.
+    let batch: PolledBatch?
   }
 
   /// Works until the queue is finished or a stop is asked for; what is in flight then is finished.
@@ -31,7 +33,7 @@ struct Applier: Sendable {
       let isApplied: Bool
       (isApplied, ahead) = await withTaskGroup(of: Prepared?.self) { group in
         group.addTask { await queue.claimAhead(for: number).map(prepared) }
-        let isApplied = await batches.apply(current.batch)
+        let isApplied = await apply(current)
         group.cancelAll()
         return (isApplied, await group.next() ?? nil)
       }
@@ -41,11 +43,12 @@ struct Applier: Sendable {
   }
 
   private func prepared(_ claim: Claim) -> Prepared {
-    var batch = PolledBatch(claim.runs, unknownRecords: unknownRecords, accepts: sink.accepts)
-    state.withLock { contents in
-      for run in batch.runs { contents.lag.parsed(run.partition, batch.records[run.range]) }
-    }
-    batch.makePlan(sink)
-    return Prepared(claim: claim, batch: batch)
+    Prepared(claim: claim, batch: lanes == nil ? preparation.batch(claim.runs) : nil)
+  }
+
+  private func apply(_ prepared: Prepared) async -> Bool {
+    if let lanes { return await lanes.apply(prepared.claim.runs) }
+    guard let batch = prepared.batch else { return true }
+    return await batches.apply(batch)
   }
 }

@@ -16,6 +16,7 @@ struct ApplyReporter: Sendable {
     var isBack = false
     state.withLock { contents in
       contents.ledger.applied(portion.batch.advances)
+      contents.ledger.applied(portion.batch.laneMoves)
       for advance in portion.batch.advances {
         contents.lag.applied(
           advance.partition, next: advance.next, timestamp: portion.timestamps[advance.partition], now: now / 1000)

@@ -93,7 +93,10 @@ struct BatchApplier: Sendable {
         return nil
       } catch let conflict as OffsetConflict {
         logger.warning("\(conflict)")
-        state.withLock { $0.ledger.conflicted(portion.batch.advances, stored: conflict.stored) }
+        state.withLock {
+          $0.ledger.conflicted(portion.batch.advances, stored: conflict.stored)
+          $0.ledger.conflicted(portion.batch.laneMoves)
+        }
       } catch {
         let verdict = portion.located(FailureClassifier.classify(error))
         logger.debug("a batch failed", metadata: ["error": "\(String(reflecting: error))", "class": "\(verdict.failureClass)"])

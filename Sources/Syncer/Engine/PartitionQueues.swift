@@ -25,15 +25,19 @@ struct PartitionQueues: Sendable {
   private var partitions: [TopicPartition: Partition] = [:]
   private var turn: UInt64 = 0
   private let appliers: Int
+  private let partitionsPerClaim: Int
 
   /// What waits or is claimed, in bytes.
   private(set) var footprint = 0
   /// How many records wait.
   private(set) var records = 0
 
-  /// - Parameter appliers: how many there are.
-  init(appliers: Int) {
+  /// - Parameters:
+  ///   - appliers: how many there are.
+  ///   - partitionsPerClaim: the most partitions that one takes from at once.
+  init(appliers: Int, partitionsPerClaim: Int = .max) {
     self.appliers = max(appliers, 1)
+    self.partitionsPerClaim = max(partitionsPerClaim, 1)
   }
 
   /// Records were polled.
@@ -73,6 +77,7 @@ struct PartitionQueues: Sendable {
       let idle = max(appliers - busy, 1)
       names = Array(names.prefix((names.count + idle - 1) / idle))
     }
+    names = Array(names.prefix(partitionsPerClaim))
     turn += 1
     // Those with few records first: what they leave of their share goes to the others.
     names.sort { (partitions[$0]?.records ?? 0, $0) < (partitions[$1]?.records ?? 0, $1) }

@@ -98,12 +98,12 @@ struct PollLoop: Sendable {
     let partitions = waiting.map(\.0)
     do {
       let positioner = positioner
-      let starts = try await withTimeLimit(configuration.revokeDeadline) { try await positioner.starts(of: partitions) }
+      let starts = try await withTimeLimit(configuration.revokeDeadline) { try await positioner.positions(of: partitions) }
       for (partition, firstDropped) in waiting {
-        if let start = starts[partition] ?? firstDropped { try await source.seek(partition, to: start) }
+        if let start = starts[partition]?.start ?? firstDropped { try await source.seek(partition, to: start) }
         state.withLock { contents in
-          contents.ledger.position(partition, stored: starts[partition])
-          if let start = starts[partition] { contents.lag.positioned(partition, at: start) }
+          contents.ledger.position(partition, stored: starts[partition]?.start, lanes: starts[partition]?.lanes)
+          if let start = starts[partition]?.start { contents.lag.positioned(partition, at: start) }
         }
       }
       return true

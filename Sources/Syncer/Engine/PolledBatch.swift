@@ -19,6 +19,10 @@ struct PolledBatch: Sendable {
   }
 
   let records: [ChangeRecord]
+  /// The lane of which all of the records are; nil where they are applied as they stand in the partition.
+  var lane: Lane?
+  /// Whether the records were applied by lanes, and all that is left to do is to move the offset.
+  var isJoin = false
   let runs: [Run]
   /// In order of the index.
   private(set) var rejections: [Rejection]

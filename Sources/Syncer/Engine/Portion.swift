@@ -10,10 +10,10 @@ struct Portion: Sendable {
   var timestamps: [TopicPartition: Int64] = [:]
 
   /// Whether there is nothing left to do: other members have done it, or will.
-  var isEmpty: Bool { batch.advances.isEmpty }
+  var isEmpty: Bool { batch.advances.isEmpty && batch.laneMoves.isEmpty }
 
   /// The partitions of which something is applied or passed over.
-  var partitions: Set<TopicPartition> { Set(batch.advances.map(\.partition)) }
+  var partitions: Set<TopicPartition> { Set(batch.advances.map(\.partition)).union(batch.laneMoves.map(\.partition)) }
 
   /// Turns the index of a poison, which the sink knows as one of its records, into the polled batch's. A poison that names no record is a
   /// failure of them all.

@@ -34,6 +34,7 @@ struct PortionBuilder: Sendable {
           contents.ledger.unposition(run.partition, from: from)
           continue
         }
+        let lanes = contents.ledger.partitions[run.partition]?.lanes
         for index in run.range {
           let record = batch.records[index]
           guard record.offset >= from else {
@@ -42,12 +43,23 @@ struct PortionBuilder: Sendable {
           }
           next[run.partition] = record.offset + 1
           portion.timestamps[run.partition] = record.timestamp
+          // A lane has applied it already: the offset moves past it.
+          if lanes?.hasApplied(key: record.key, offset: record.offset) ?? false {
+            if !batch.isJoin { duplicates += 1 }
+            continue
+          }
           if excluded.contains(index) { continue }
           portion.batch.records.append(record)
           portion.indices.append(index)
         }
       }
-      portion.batch.advances = next.compactMap { contents.ledger.advance($0.key, to: $0.value) }.sorted { $0.partition < $1.partition }
+      if let lane = batch.lane {
+        portion.batch.laneMoves = next.compactMap { contents.ledger.move(lane, of: $0.key, to: $0.value) }
+        // Not divided that way any more: nothing of it may be applied.
+        if portion.batch.laneMoves.isEmpty { portion = Portion() }
+      } else {
+        portion.batch.advances = next.compactMap { contents.ledger.advance($0.key, to: $0.value) }.sorted { $0.partition < $1.partition }
+      }
       contents.inFlight[applier] = portion.partitions
       contents.counts.recordsSkipped += UInt64(stale + duplicates)
       return portion
@@ -70,13 +82,18 @@ struct PortionBuilder: Sendable {
 
   /// The indices of a range that may be applied now.
   func admitted(_ batch: PolledBatch, _ range: Range<Int>) -> Set<Int> {
-    let admissions = state.withLock { Self.admissions(batch, range, $0.ledger) }
-    var indices: Set<Int> = []
-    for (run, from) in admissions {
-      guard let from else { continue }
-      for index in run.range where batch.records[index].offset >= from { indices.insert(index) }
+    state.withLock { contents in
+      var indices: Set<Int> = []
+      for (run, from) in Self.admissions(batch, range, contents.ledger) {
+        guard let from else { continue }
+        let lanes = contents.ledger.partitions[run.partition]?.lanes
+        for index in run.range where batch.records[index].offset >= from {
+          let record = batch.records[index]
+          if !(lanes?.hasApplied(key: record.key, offset: record.offset) ?? false) { indices.insert(index) }
+        }
+      }
+      return indices
     }
-    return indices
   }
 
   /// The runs that overlap a range, cut to it, each with the first offset that may be applied, nil where nothing may.

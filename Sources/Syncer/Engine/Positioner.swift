@@ -6,6 +6,8 @@ struct Positioner: Sendable {
   let source: any RecordSource
   let sink: any Sink
   let policy: SyncerConfiguration.OutOfRange
+  /// Into how many lanes partitions are to be divided.
+  var lanes = 1
   let logger: Logger
 
   /// The stored offset of each partition that has one, checked against what the partition holds.
@@ -36,6 +38,17 @@ struct Positioner: Sendable {
       }
     }
     return stored
+  }
+
+  /// Where to begin in each partition, and the lanes in force; a partition without a stored offset is absent.
+  ///
+  /// - Throws: as ``starts(of:)``.
+  func positions(of partitions: [TopicPartition]) async throws -> [TopicPartition: (start: Int64, lanes: LaneProgress?)] {
+    let starts = try await starts(of: partitions)
+    guard !starts.isEmpty else { return [:] }
+    // Asked after the offsets: lanes may have come further since, never less far.
+    let lanes = try await sink.takeLanes(lanes, of: starts.keys.sorted())
+    return Dictionary(uniqueKeysWithValues: starts.map { ($0.key, ($0.value, lanes[$0.key])) })
   }
 
   /// Whether a stored offset lies outside of what the partition holds, and how. Pure.

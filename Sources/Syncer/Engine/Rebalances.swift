@@ -37,14 +37,14 @@ final class Rebalances: AssignmentListener {
     guard !partitions.isEmpty else { return [:] }
     do {
       let positioner = positioner
-      let starts = try await withTimeLimit(deadline) { try await positioner.starts(of: partitions) }
+      let starts = try await withTimeLimit(deadline) { try await positioner.positions(of: partitions) }
       state.withLock { contents in
         for partition in partitions {
-          contents.ledger.position(partition, stored: starts[partition])
-          if let start = starts[partition] { contents.lag.positioned(partition, at: start) }
+          contents.ledger.position(partition, stored: starts[partition]?.start, lanes: starts[partition]?.lanes)
+          if let start = starts[partition]?.start { contents.lag.positioned(partition, at: start) }
         }
       }
-      return starts
+      return starts.mapValues(\.start)
     } catch let error as SyncerError {
       state.fail(error)
     } catch {

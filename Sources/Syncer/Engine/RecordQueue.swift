@@ -20,7 +20,10 @@ final class RecordQueue: Sendable {
     maxRecords = configuration.batchRecords
     maxBytes = configuration.batchBytes
     limit = configuration.queueBytes
-    state = Mutex(State(waiting: PartitionQueues(appliers: configuration.parallelism)))
+    state = Mutex(
+      State(
+        waiting: PartitionQueues(
+          appliers: configuration.parallelism, partitionsPerClaim: configuration.lanes > 1 ? 1 : .max)))
   }
 
   /// What waits or is being applied, in bytes.

@@ -27,6 +27,9 @@ public struct SyncerConfiguration: Hashable, Sendable {
   /// How many transactions are under way at once, each on partitions, and a connection, of its own. Default 2: on a small machine one prepares
   /// its batch while the other one waits for the database.
   public var parallelism = 2
+  /// Into how many lanes the keys of one partition are divided that are applied at the same time, each in a transaction of its own. Default 1.
+  /// Records without a key, and truncations, wait for all that stands before them, and all behind them waits for them.
+  public var lanes = 1
   /// How many bytes of records may wait for their turn or be applied, roughly. Default 32 MiB. A partition that has more than its share of
   /// it is paused.
   public var queueBytes = 32 << 20
@@ -95,6 +98,7 @@ public struct SyncerConfiguration: Hashable, Sendable {
     try check((1...100_000).contains(batchRecords), "batchRecords is \(batchRecords): expected 1 to 100000")
     try check((1024...(1 << 30)).contains(batchBytes), "batchBytes is \(batchBytes): expected 1 KiB to 1 GiB")
     try check((1...64).contains(parallelism), "parallelism is \(parallelism): expected 1 to 64")
+    try check((1...32).contains(lanes), "lanes is \(lanes): expected 1 to 32")
     try check((1024...(1 << 36)).contains(queueBytes), "queueBytes is \(queueBytes): expected 1 KiB to 64 GiB")
     try check(!deadLetterSuffix.isEmpty, "deadLetterSuffix is empty: a dead letter would go back into its own topic")
     for (name, value) in [

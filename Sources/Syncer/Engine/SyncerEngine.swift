@@ -17,11 +17,11 @@ public final class SyncerEngine: Service {
   public let configuration: SyncerConfiguration
 
   private let source: any RecordSource
-  private let sink: any Sink
-  private let deadLetters: any DeadLetterWriter
-  private let state: EngineState
-  private let metrics: SyncerMetrics
-  private let logger: Logger
+  let sink: any Sink
+  let deadLetters: any DeadLetterWriter
+  let state: EngineState
+  let metrics: SyncerMetrics
+  let logger: Logger
 
   /// An engine over a consumer that is not subscribed yet.
   ///
@@ -109,6 +109,8 @@ public final class SyncerEngine: Service {
     var failure: (any Error)?
     do {
       try await runTasks()
+    } catch let error as KafkaError {
+      failure = GroupRefusal.error(for: error, group: configuration.group) ?? error
     } catch {
       failure = error
     }
@@ -129,7 +131,7 @@ public final class SyncerEngine: Service {
   private func runTasks() async throws {
     let state = state
     let queue = RecordQueue(configuration)
-    let positioner = Positioner(source: source, sink: sink, policy: configuration.outOfRange, logger: logger)
+    let positioner = Positioner(source: source, sink: sink, policy: configuration.outOfRange, lanes: configuration.lanes, logger: logger)
     let rebalances = Rebalances(
       state: state, queue: queue, positioner: positioner, metrics: metrics, deadline: configuration.revokeDeadline, logger: logger)
     try await source.subscribe(configuration.topics, listener: rebalances)
@@ -140,17 +142,11 @@ public final class SyncerEngine: Service {
     let poll = PollLoop(
       source: source, configuration: configuration, state: state, queue: queue, positioner: positioner, metrics: metrics,
       logger: logger)
-    let appliers = (0..<configuration.parallelism).map { number in
-      Applier(
-        number: number, queue: queue,
-        batches: BatchApplier(
-          number: number, sink: sink, deadLetters: deadLetters, configuration: configuration, state: state, metrics: metrics,
-          logger: logger),
-        sink: sink, unknownRecords: configuration.unknownRecords, state: state)
-    }
+    let appliers = appliers(queue)
     let committer = OffsetCommitter(source: source, state: state, metrics: metrics, logger: logger)
     let watcher = LagWatcher(source: source, configuration: configuration, state: state, metrics: metrics, logger: logger)
     let stopDeadline = configuration.stopDeadline
+    let sinkRetry = configuration.sinkRetry
     let intervals = (commit: configuration.commitInterval, lag: configuration.lagInterval)
 
     try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -166,7 +162,7 @@ public final class SyncerEngine: Service {
         }
       }
       group.addTask {
-        while await state.rest(intervals.commit) { await committer.commit() }
+        await committer.run(every: intervals.commit, retry: sinkRetry)
         return false
       }
       group.addTask {

@@ -4,6 +4,8 @@ public struct SyncerError: Error, Sendable, CustomStringConvertible, CustomDebug
   public enum Code: String, Hashable, Sendable {
     /// The configuration contradicts itself.
     case configuration
+    /// Another process has taken this member's place in the group, by the same instance ID.
+    case fencedInstance
     /// Kafka did not answer at the start, in time.
     case kafkaUnavailable
     /// The sink did not answer at the start, in time.

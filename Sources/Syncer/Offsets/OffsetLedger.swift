@@ -23,6 +23,8 @@ struct OffsetLedger: Sendable {
     var fetched: Int64?
     /// The first record that was polled and dropped while unpositioned: where to seek to if the sink knows no better.
     var firstDropped: Int64?
+    /// The lanes into which the partition is divided, and how far they have come; nil where it is not divided.
+    var lanes: LaneProgress?
   }
 
   private(set) var partitions: [TopicPartition: Partition] = [:]
@@ -49,13 +51,14 @@ struct OffsetLedger: Sendable {
 
   /// The sink said where to begin (`stored`, nil where it has nothing), and the consumer does begin there. Ignored for a partition that
   /// is not owned any more.
-  mutating func position(_ partition: TopicPartition, stored: Int64?) {
+  mutating func position(_ partition: TopicPartition, stored: Int64?, lanes: LaneProgress? = nil) {
     guard var entry = partitions[partition] else { return }
     lastEpoch += 1
     entry.epoch = lastEpoch
     entry.phase = .active
     entry.stored = stored
     entry.fetched = stored
+    entry.lanes = lanes
     entry.firstDropped = nil
     partitions[partition] = entry
   }
@@ -104,7 +107,7 @@ struct OffsetLedger: Sendable {
   func advance(_ partition: TopicPartition, to next: Int64) -> SinkBatch.Advance? {
     guard let entry = partitions[partition], entry.phase == .active else { return nil }
     if let stored = entry.stored, stored >= next { return nil }
-    return SinkBatch.Advance(partition: partition, expected: entry.stored, next: next)
+    return SinkBatch.Advance(partition: partition, expected: entry.stored, next: next, lanes: entry.lanes)
   }
 
   /// The sink has committed these advances. Those of partitions revoked meanwhile are ignored.
@@ -115,6 +118,36 @@ struct OffsetLedger: Sendable {
     }
   }
 
+  /// The partition is divided into these lanes from now on.
+  mutating func took(_ lanes: LaneProgress?, of partition: TopicPartition, epoch: Int?) {
+    guard let entry = partitions[partition], entry.phase == .active, entry.epoch == epoch else { return }
+    partitions[partition]?.lanes = lanes
+  }
+
+  /// How a lane moves on so that `next` is its next offset; nil where the partition is not divided that way now.
+  func move(_ lane: Lane, of partition: TopicPartition, to next: Int64) -> LaneMove? {
+    guard let entry = partitions[partition], entry.phase == .active, let base = entry.stored, let lanes = entry.lanes,
+      lanes.count == lane.count, lanes.next.indices.contains(lane.index), lanes.next[lane.index] < next
+    else { return nil }
+    return LaneMove(
+      partition: partition, lanes: lane.count, lane: lane.index, base: base, expected: lanes.next[lane.index], next: next)
+  }
+
+  /// The sink has committed these moves of lanes.
+  mutating func applied(_ moves: [LaneMove]) {
+    for move in moves {
+      guard let entry = partitions[move.partition], entry.phase == .active, entry.stored == move.base, let lanes = entry.lanes,
+        lanes.count == move.lanes, lanes.next.indices.contains(move.lane), lanes.next[move.lane] == move.expected
+      else { continue }
+      partitions[move.partition]?.lanes?.next[move.lane] = move.next
+    }
+  }
+
+  /// The sink refused moves of lanes: the partition has to be positioned anew.
+  mutating func conflicted(_ moves: [LaneMove]) {
+    for move in moves where partitions[move.partition]?.phase == .active { unposition(move.partition, from: move.base) }
+  }
+
   /// The sink refused `advances` because other offsets are `stored`.
   ///
   /// Where the stored offset is ahead, another member has applied these records: they become duplicates. Where it is behind, or gone,
@@ -122,7 +155,7 @@ struct OffsetLedger: Sendable {
   mutating func conflicted(_ advances: [SinkBatch.Advance], stored: [TopicPartition: Int64?]) {
     for advance in advances {
       guard let found = stored[advance.partition], let entry = partitions[advance.partition], entry.phase == .active else { continue }
-      if let found, found > advance.expected ?? -1 {
+      if let found, found > advance.expected ?? -1, entry.lanes == nil {
         partitions[advance.partition]?.stored = found
       } else {
         partitions[advance.partition]?.phase = .unpositioned

@@ -15,7 +15,7 @@ extension PostgresSink: ParkingSink {
     let (offsets, queues) = (try storedOffsets(), try queues)
     return try await pool.transaction { transaction in
       // First, as it is also the fence: see `StoredOffsets.move`.
-      try await offsets.move(batch.advances, transaction)
+      try await offsets.move(batch, transaction)
       let outcome = try await queues.settle(parking, batch.records, transaction)
       if outcome.records > 0 { CrashPoint.reached(.afterParkBeforeCommit) }
       try await run(batch, without: outcome.behind, transaction)

@@ -22,6 +22,12 @@ public protocol Sink: Sendable {
   /// The next offset to apply for each partition that has one stored. Partitions never applied are absent.
   func storedOffsets(for partitions: [TopicPartition]) async throws -> [TopicPartition: Int64]
 
+  /// Divides the keys of partitions into lanes; see ``SyncerConfiguration/lanes``. Where lanes of another number have applied something beyond
+  /// the partition's offset, they stay in force.
+  ///
+  /// - Returns: the lanes in force; a partition that is not divided, or has no stored offset, is absent.
+  func takeLanes(_ count: Int, of partitions: [TopicPartition]) async throws -> [TopicPartition: LaneProgress]
+
   /// Applies `batch.records` in order and moves the offsets, in one transaction.
   ///
   /// - Throws: ``OffsetConflict`` where a stored offset is not what `batch.advances` expected; nothing was applied then.
@@ -42,6 +48,9 @@ public protocol Sink: Sendable {
 }
 
 extension Sink {
+  /// Nothing is divided.
+  public func takeLanes(_ count: Int, of partitions: [TopicPartition]) async throws -> [TopicPartition: LaneProgress] { [:] }
+
   /// Nothing is worked out ahead.
   public func plan(_ records: [ChangeRecord]) -> SinkPlan? { nil }
 

@@ -10,9 +10,12 @@ public struct SinkBatch: Sendable {
     public var expected: Int64?
     /// The next offset to store.
     public var next: Int64
+    /// The lanes of the partition as they are believed to be stored; nil where it is not divided.
+    public var lanes: LaneProgress?
 
     /// Moves the stored offset of `partition` from `expected` to `next`.
-    public init(partition: TopicPartition, expected: Int64?, next: Int64) {
+    public init(partition: TopicPartition, expected: Int64?, next: Int64, lanes: LaneProgress? = nil) {
+      self.lanes = lanes
       self.partition = partition
       self.expected = expected
       self.next = next
@@ -25,6 +28,9 @@ public struct SinkBatch: Sendable {
 
   /// How the offsets move, sorted by partition, one entry a partition.
   public var advances: [Advance]
+
+  /// How lanes move on; empty unless the records are those of a lane, whose partition's offset does not move then.
+  public var laneMoves: [LaneMove] = []
 
   /// What ``Sink/plan(_:)`` returned for exactly these records; nil where that was nothing, or where it was asked about others.
   public var plan: SinkPlan?

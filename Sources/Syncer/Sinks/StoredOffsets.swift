@@ -38,15 +38,17 @@ struct StoredOffsets: Sendable {
     let numbers = advances.map { Int64($0.partition.partition) }
     let expected = advances.map { $0.expected ?? -1 }
     let next = advances.map(\.next)
+    let lanes = advances.map { Int64($0.lanes?.count ?? 1) }
     // A row that is expected and missing is left missing: somebody has deleted it.
     let rows = try await transaction.query(
       """
       WITH moves AS (
-        SELECT * FROM unnest(\(topics)::text[], \(numbers)::bigint[], \(expected)::bigint[], \(next)::bigint[])
-          AS m (topic, partition, expected, next_offset)
+        SELECT * FROM unnest(\(topics)::text[], \(numbers)::bigint[], \(expected)::bigint[], \(next)::bigint[],
+          \(lanes)::bigint[])
+          AS m (topic, partition, expected, next_offset, lanes)
       )
-      INSERT INTO sluice_offsets AS o (cluster_id, consumer_group, topic, partition, next_offset, updated_at)
-      SELECT \(scope.clusterID), \(scope.group), m.topic, m.partition::integer, m.next_offset, clock_timestamp()
+      INSERT INTO sluice_offsets AS o (cluster_id, consumer_group, topic, partition, next_offset, lanes_offset, updated_at)
+      SELECT \(scope.clusterID), \(scope.group), m.topic, m.partition::integer, m.next_offset, m.next_offset, clock_timestamp()
       FROM moves AS m
       WHERE m.expected < 0 OR EXISTS (
         SELECT FROM sluice_offsets AS s
@@ -54,9 +56,9 @@ struct StoredOffsets: Sendable {
           AND s.topic = m.topic AND s.partition = m.partition)
       ORDER BY m.topic, m.partition
       ON CONFLICT (cluster_id, consumer_group, topic, partition) DO UPDATE
-        SET next_offset = excluded.next_offset, updated_at = excluded.updated_at
-        WHERE excluded.next_offset > o.next_offset AND o.next_offset = (
-          SELECT m.expected FROM moves AS m WHERE m.topic = excluded.topic AND m.partition = excluded.partition)
+        SET next_offset = excluded.next_offset, lanes_offset = excluded.lanes_offset, updated_at = excluded.updated_at
+        WHERE excluded.next_offset > o.next_offset AND (o.next_offset, o.lanes) = (
+          SELECT m.expected, m.lanes FROM moves AS m WHERE m.topic = excluded.topic AND m.partition = excluded.partition)
       RETURNING o.topic, o.partition::bigint AS partition
       """)
     var moved: Set<TopicPartition> = []

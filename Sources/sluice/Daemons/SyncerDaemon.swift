@@ -39,7 +39,10 @@ struct SyncerDaemon: AsyncParsableCommand {
       guard !configuration[Keys.Syncer.topics].isEmpty else {
         throw ConfigurationError(configuration.problem(Keys.Syncer.topics, "expected at least one topic: set it, or use --topic"))
       }
-      let pool = try Databases.pool(configuration, Keys.Read.database, name: "sluice-syncer", logger: daemon.logger)
+      let pool = try Databases.pool(
+        configuration, Keys.Read.database, name: "sluice-syncer",
+        // One for each transaction under way, and a few beside them.
+        atLeast: configuration[Keys.Syncer.parallelism] * configuration[Keys.Syncer.lanes] + 3, logger: daemon.logger)
       let readModels = try await KeptReadModels.load(configuration, following: pool, logger: daemon.logger)
       let engine = try engine(configuration, PostgresSink(handlers: readModels.handlers, pool: pool, logger: daemon.logger), daemon.logger)
       daemon.checkSyncer(engine)
@@ -123,13 +126,17 @@ struct SyncerDaemon: AsyncParsableCommand {
     settings.stallAfter = configuration[Keys.Syncer.Lag.stallAfter]
     settings.clusterName = configuration[Keys.Syncer.Lag.clusterName]
     settings.publishesKMinionNames = configuration[Keys.Syncer.Lag.kminionNames]
+    settings.parallelism = configuration[Keys.Syncer.parallelism]
+    settings.lanes = configuration[Keys.Syncer.lanes]
+    settings.queueBytes = configuration[Keys.Syncer.queueBytes].bytes
     settings.startDeadline = configuration[Keys.Syncer.startTimeout]
     settings.stopDeadline = configuration[Keys.shutdownDeadline]
     var consumer = try Brokers.consumer(configuration, group: settings.group)
     consumer.groupInstanceID = configuration[Keys.Syncer.instanceID]
     consumer.fetchMaximumWait = configuration[Keys.Syncer.fetchWait]
-    // What waits inside of the client comes on top of what waits for the appliers, and a backlog fills both.
-    consumer.queueBytes = 16 << 20
+    // What waits inside of the client comes on top of what waits for the appliers, and a backlog fills both. It stands in one line, so it keeps
+    // other topics waiting, and what is there of a partition that is paused is fetched again: little is better than much.
+    consumer.queueBytes = max(settings.queueBytes / 2, 1 << 20)
     consumer.maximumPollInterval = configuration[Keys.Syncer.maxPollInterval]
     return try SyncerEngine(
       configuration: settings, consumer: Consumer(configuration: consumer, logger: logger), sink: sink,

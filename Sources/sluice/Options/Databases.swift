@@ -25,10 +25,13 @@ enum Databases {
   }
 
   /// A pool of connections to the database of these keys; run it with ``PoolService``.
-  static func pool(_ configuration: Configuration, _ keys: DatabaseKeys, name: String, logger: Logger) throws -> Pool {
+  static func pool(_ configuration: Configuration, _ keys: DatabaseKeys, name: String, atLeast minimum: Int = 1, logger: Logger) throws
+    -> Pool
+  {
     Pool(
       configuration: try connection(configuration, keys, name: name),
-      pool: PoolConfiguration(maxConnections: configuration[keys.maxConnections], acquireTimeout: configuration[keys.acquireTimeout]),
+      pool: PoolConfiguration(
+        maxConnections: max(configuration[keys.maxConnections], minimum), acquireTimeout: configuration[keys.acquireTimeout]),
       logger: logger)
   }
 
