@@ -33,6 +33,8 @@ struct SyncerDaemon: AsyncParsableCommand {
   @Option(help: "Address and port of metrics and health (syncer.listen).") var listen: String?
 
   func run() async throws {
+    // Records are made on the client's threads and freed on the appliers'.
+    HeapArenas.limit(to: 2)
     try await Running.reporting("syncer") {
       let daemon = try Daemon(name: "syncer", configuration: options.load(flags))
       let configuration = daemon.configuration

@@ -64,7 +64,7 @@ enum Malformation: Int, CaseIterable, Sendable {
     case .textForNumber: try Self.replace(#""quantity":\d+"#, in: &text, by: #""quantity":"many""#)
     case .integerOutOfRange: try Self.replace(#""quantity":\d+"#, in: &text, by: #""quantity":2147483648"#)
     case .smallIntegerOutOfRange: try Self.replace(#""rank":\d+"#, in: &text, by: #""rank":40000"#)
-    case .zeroByte: try Self.replace(#""name":"Goods"#, in: &text, by: #""name":"Go\\u0000ods"#)
+    case .zeroByte: try Self.replace(#""name":"Goods"#, in: &text, by: #""name":"Go\u0000ods"#)
     case .invalidTimestamp: try Self.replace(#""changed_at":"[^"]*""#, in: &text, by: #""changed_at":"2024-02-30T25:00:00Z""#)
     case .noDecimal: try Self.replace(#""price":"[^"]*""#, in: &text, by: #""price":"?!""#)
     case .decimalOutOfRange: try Self.replace(#""price":"[^"]*""#, in: &text, by: #""price":"f/////////8=""#)
