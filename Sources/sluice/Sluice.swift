@@ -21,7 +21,8 @@ import ArgumentParser
     version: "0.1.0",
     subcommands: [
       UpCommand.self, DownCommand.self, CommandDaemon.self, QueryDaemon.self, CaptureDaemon.self, SyncerDaemon.self, BrokerDaemon.self,
-      DemoCommand.self, ConfigCommand.self, DoctorCommand.self, ReplayCommand.self, LagCommand.self, TopicsCommand.self, GroupsCommand.self,
+      DemoCommand.self, ConfigCommand.self, DoctorCommand.self, ReplayCommand.self, RebuildCommand.self, LagCommand.self,
+      TopicsCommand.self, GroupsCommand.self,
       VerifyCommand.self, DLQCommand.self,
     ])
 }

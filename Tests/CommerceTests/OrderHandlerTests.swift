@@ -38,6 +38,37 @@ struct OrderHandlerTests {
     }
   }
 
+  @Test func anotherVersionIsWrittenBesideTheLiveOneAndOneOrderIsForgottenAlone() async throws {
+    try await ShopDatabase.withReadSide { shop, read in
+      let projection = OrderHandler.projection(logger: shop.logger)
+      let version = ReadModelVersion(projection: projection.name, number: 2)
+      let live = OrderHandler(logger: shop.logger)
+      try await live.prepare(read)
+      let a = SampleOrder(id: "a").texts
+      let b = SampleOrder(id: "b").texts
+      try await apply([a[0], b[0]], to: read, with: live)
+      for handler in try projection.handlers(version) {
+        #expect(handler.name == "order@v2")
+        try await handler.prepare(read)
+        try await read.transaction { transaction in
+          try await handler.apply((a + [b[2]]).enumerated().map { record($1, offset: Int64($0)) }, in: transaction)
+        }
+      }
+      #expect(try await status("a", on: read) == "1 placed")
+      let other = try await read.query(
+        "SELECT key, version::text, (SELECT count(*)::text FROM public__order_v2.orders_waiting) FROM public__order_v2.orders"
+      ).map { try [$0[0, as: String.self], $0[1, as: String.self], $0[2, as: String.self]] }
+      #expect(other == [["a", "3", "1"]])
+
+      let makeKey = try #require(projection.key)
+      let key = try makeKey(nil, ["b"])
+      #expect(key.isAbout(record(b[1])) && !key.isAbout(record(a[1])) && !key.isAbout(record(b[1], topic: "product-events")))
+      try await read.transaction { try await key.forget($0) }
+      #expect(try await status("b", on: read) == nil)
+      #expect(try await status("a", on: read) == "1 placed")
+    }
+  }
+
   @Test func duplicatesGapsAndOtherOrders() async throws {
     try await ShopDatabase.withReadSide { shop, read in
       let handler = OrderHandler(logger: shop.logger)

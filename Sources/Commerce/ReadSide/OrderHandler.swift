@@ -18,16 +18,23 @@ public struct OrderHandler: Handler {
   public static let maximumWaiting = 1000
 
   /// `order`.
-  public let name = "order"
-  private let topic: String
+  public let name: String
+  let topic: String
   private let logger: Logger
-  private let documents = EventDocumentStore(table: OrderHandler.table)
-  private let waiting = OrderWaitingStore()
+  let documents: EventDocumentStore
+  let waiting: OrderWaitingStore
 
   /// Handles the events of one topic.
-  public init(topic: String = OrderHandler.defaultTopic, logger: Logger) {
+  ///
+  /// - Parameters:
+  ///   - name: another one for a version that is not live.
+  ///   - schema: where both tables are.
+  public init(topic: String = OrderHandler.defaultTopic, name: String = "order", schema: String = "public", logger: Logger) {
     self.topic = topic
+    self.name = name
     self.logger = logger
+    documents = EventDocumentStore(table: DocumentTable(schema: schema, table: Self.table.table, keyType: Self.table.keyType))
+    waiting = OrderWaitingStore(schema: schema)
   }
 
   /// Every record of the topic; one without a value changes nothing.

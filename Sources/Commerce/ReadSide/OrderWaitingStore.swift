@@ -2,13 +2,19 @@ import Postgres
 
 /// Events of orders that came before earlier ones, in table `orders_waiting`, until these have come.
 struct OrderWaitingStore: Sendable {
+  /// The table's name.
+  static let table = "orders_waiting"
+  /// Where it is.
+  var schema = "public"
+
   /// Creates the table. Repeatable, and correct while another process does the same.
   func prepare(_ connection: Connection) async throws {
     try await connection.transaction { connection in
       try await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended('sluice.orders', 0))")
-      try await connection.executeScript(
+      try await connection.execute("CREATE SCHEMA IF NOT EXISTS \(identifier: schema)")
+      try await connection.execute(
         """
-        CREATE TABLE IF NOT EXISTS public.orders_waiting (
+        CREATE TABLE IF NOT EXISTS \(identifier: schema, Self.table) (
           order_id text NOT NULL, version bigint NOT NULL, message text NOT NULL,
           received_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (order_id, version))
         """)
@@ -17,7 +23,8 @@ struct OrderWaitingStore: Sendable {
 
   /// What waits for the given orders, by order and version.
   func load(_ ids: [String], in transaction: Connection) async throws -> [String: [Int64: OrderMessage]] {
-    let rows = try await transaction.query("SELECT order_id, message FROM public.orders_waiting WHERE order_id = ANY(\(ids)::text[])")
+    let rows = try await transaction.query(
+      "SELECT order_id, message FROM \(identifier: schema, Self.table) WHERE order_id = ANY(\(ids)::text[])")
     var waiting: [String: [Int64: OrderMessage]] = [:]
     for row in rows {
       let message = try OrderMessage(parsing: Array(try row["message", as: String.self].utf8))
@@ -31,7 +38,7 @@ struct OrderWaitingStore: Sendable {
     guard !events.isEmpty else { return }
     try await transaction.execute(
       """
-      INSERT INTO public.orders_waiting (order_id, version, message)
+      INSERT INTO \(identifier: schema, Self.table) (order_id, version, message)
       SELECT * FROM unnest(\(events.map(\.id))::text[], \(events.map(\.version))::bigint[], \(events.map(\.text))::text[])
       ON CONFLICT DO NOTHING
       """)
@@ -42,7 +49,7 @@ struct OrderWaitingStore: Sendable {
     guard !reached.isEmpty else { return }
     try await transaction.execute(
       """
-      DELETE FROM public.orders_waiting w
+      DELETE FROM \(identifier: schema, Self.table) w
       USING unnest(\(reached.map(\.id))::text[], \(reached.map(\.version))::bigint[]) AS d(id, version)
       WHERE w.order_id = d.id AND w.version <= d.version
       """)

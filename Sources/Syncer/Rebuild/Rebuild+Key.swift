@@ -18,7 +18,7 @@ extension Rebuild {
     let meter = RebuildMeter(version, show: show)
     let scope = try await scopes(version).live
     let targets = ours(try await pool.withConnection { try await store.offsets(scope, $0) })
-    let starts = try await starts(of: targets.keys.sorted(), targets)
+    let starts = try await starts(of: targets.keys.sorted())
     let spans = targets.sorted { $0.key < $1.key }.map { SpanReader.Span(partition: $0.key, from: starts[$0.key] ?? 0, to: $0.value) }
     meter.begin(.building, left: spans.reduce(0) { $0 + $1.count })
     var found: [ChangeRecord] = []

@@ -9,22 +9,16 @@ extension Rebuild {
       (try await store.offsets(scopes.own, connection), try await store.offsets(scopes.live, connection))
     }
     if let live { targets = live }
-    if !projection.topics.isEmpty { targets = targets.filter { projection.topics.contains($0.key.topic) } }
-    guard !targets.isEmpty else {
-      throw RebuildError(
-        .noLiveGroup,
-        "group \(configuration.group) has no stored offsets in this database: start its syncer first, or name another group with --group")
+    targets = ours(targets)
+    try checkPositions(targets)
+    if configuration.source == .snapshot, stored.isEmpty {
+      // What was before comes by the snapshot. A partition that is new later on has its beginning.
+      let begin = targets
+      try await pool.transaction { try await store.put(begin, scopes.own, $0) }
+      stored = begin
     }
     let missing = targets.keys.filter { stored[$0] == nil }.sorted()
-    if !missing.isEmpty {
-      let starts = try await starts(of: missing, targets)
-      if configuration.source == .snapshot {
-        try await pool.transaction { try await store.put(starts, scopes.own, $0) }
-        stored.merge(starts) { first, _ in first }
-      } else {
-        return try spans(targets, stored: stored, starts: starts)
-      }
-    }
+    if !missing.isEmpty { return try spans(targets, stored: stored, starts: try await starts(of: missing)) }
     return try spans(targets, stored: stored, starts: [:])
   }
 
@@ -42,8 +36,7 @@ extension Rebuild {
   /// Where partitions begin that the version has nothing of.
   ///
   /// - Throws: ``RebuildError`` (`historyIsCut`) where retention has removed records that the version needs.
-  func starts(of partitions: [TopicPartition], _ targets: [TopicPartition: Int64]) async throws -> [TopicPartition: Int64] {
-    if configuration.source == .snapshot { return targets.filter { partitions.contains($0.key) } }
+  func starts(of partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
     let consumer = try Consumer(configuration: configuration.consumer, logger: logger)
     let log: [TopicPartition: Watermarks]
     do { log = try await consumer.watermarks(for: partitions) } catch {
@@ -79,5 +72,13 @@ extension Rebuild {
       if left == 0 { return }
       try await Task.sleep(for: .milliseconds(200))
     }
+  }
+
+  /// - Throws: ``RebuildError`` (`noLiveGroup`) where there is nothing to come up to.
+  func checkPositions(_ live: [TopicPartition: Int64]) throws {
+    guard live.isEmpty else { return }
+    throw RebuildError(
+      .noLiveGroup,
+      "group \(configuration.group) has no stored offsets in this database: start its syncer first, or name another group with --group")
   }
 }

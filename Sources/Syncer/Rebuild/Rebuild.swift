@@ -52,10 +52,9 @@ public struct Rebuild: Sendable {
         guard let derived = projection.derived else {
           throw RebuildError(.unknownVersion, "\(projection.name) is not made from mirrors: use --from topics")
         }
-        try checkDependents(try await switching.dependents(holder))
         try await copy(derived, version, meter, holder)
         try await follow(derived, version, meter)
-        try await switching.copyIndexes(to: version, holder)
+        try await complete(version, holder)
         return try await finish(version, holder) {
           try await follow(derived, version, meter)
           try await trySwitch(derived, version, meter)
@@ -84,7 +83,7 @@ public struct Rebuild: Sendable {
       } else {
         try await follow(work, scopes, .building)
       }
-      try await switching.copyIndexes(to: version, holder)
+      try await complete(version, holder)
       return try await finish(version, holder) {
         try await step(work, scopes)
         try await trySwitch(work, scopes)
@@ -162,9 +161,12 @@ public struct Rebuild: Sendable {
       guard try await store.lock(holder) else {
         throw RebuildError(.isRunning, "\(projection.name) is being rebuilt by another process: wait for it, or end it")
       }
-      let value = try await body(holder)
+      let result: Result<Value, any Error>
+      do { result = .success(try await body(holder)) } catch { result = .failure(error) }
+      // The server notices the end of a connection when it comes to it: the next rebuild need not wait for that.
+      try? await store.unlock(holder)
       await holder.close()
-      return value
+      return try result.get()
     } catch {
       await holder.close()
       throw error
@@ -195,12 +197,29 @@ public struct Rebuild: Sendable {
       logger.notice("going on with an interrupted rebuild", metadata: ["version": "\(interrupted.version)"])
       return interrupted.version
     }
+    try await checkStart(holder)
     return try await holder.transaction { transaction in
       let version = try await store.begin(
         group: configuration.group, source: configuration.source.rawValue, actor: actor, transaction)
       try await switching.createSchemas(version, transaction)
       return version
     }
+  }
+
+  /// What would stop a new version at once stops it before there is one.
+  private func checkStart(_ holder: Connection) async throws {
+    try checkDependents(try await switching.dependents(holder))
+    guard configuration.source != .mirrors else { return }
+    let scope = try await scopes(ReadModelVersion(projection: projection.name, number: 1)).live
+    let targets = ours(try await store.offsets(scope, holder))
+    try checkPositions(targets)
+    if configuration.source == .topics { _ = try await starts(of: targets.keys.sorted()) }
+  }
+
+  /// What a full table gets once, and not while it is filled.
+  private func complete(_ version: ReadModelVersion, _ holder: Connection) async throws {
+    try await switching.copyIndexes(to: version, holder)
+    try await switching.analyze(version, holder)
   }
 
   func scopes(_ version: ReadModelVersion) async throws -> Scopes {

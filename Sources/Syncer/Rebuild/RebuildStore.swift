@@ -14,6 +14,11 @@ struct RebuildStore: Sendable {
     ).single()["taken", as: Bool.self]
   }
 
+  /// Gives the projection back.
+  func unlock(_ connection: Connection) async throws {
+    try await connection.execute("SELECT pg_advisory_unlock(hashtextextended('sluice.rebuild.' || \(projection), 0))")
+  }
+
   /// All versions of one projection, or of all, oldest first.
   static func versions(of projection: String? = nil, _ connection: Connection) async throws -> [VersionRecord] {
     guard try await connection.query("SELECT to_regclass('sluice_versions') IS NOT NULL AS found").single()["found", as: Bool.self] else {

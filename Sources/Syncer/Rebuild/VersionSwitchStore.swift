@@ -113,6 +113,13 @@ struct VersionSwitchStore: Sendable {
     }
   }
 
+  /// Lets the planner know what is in the version's tables before the first query comes.
+  func analyze(_ version: ReadModelVersion, _ connection: Connection) async throws {
+    for (relation, isView) in try await existing(in: { version.schema(for: $0) }, connection) where !isView {
+      try await connection.execute("ANALYZE \(identifier: version.schema(for: relation.schema), relation.name)", timeout: .seconds(600))
+    }
+  }
+
   /// Drops a version that is not live.
   ///
   /// - Throws: ``RebuildError`` (`hasDependents`) where something outside of it depends on it.

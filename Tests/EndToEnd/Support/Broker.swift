@@ -73,6 +73,14 @@ final class Broker: Sendable {
     return places
   }
 
+  /// Removes all records of topics, as retention does.
+  func deleteRecords(of topics: [String]) async throws {
+    let admin = try Admin(configuration: AdminConfiguration(bootstrapServers: bootstrapServers), logger: testLogger("admin"))
+    let ends = try await admin.watermarks(for: topics.flatMap(partitions))
+    let (_, failures) = try await admin.deleteRecords(before: ends.mapValues(\.high).filter { $0.value > 0 })
+    if let failure = failures.values.first { throw failure }
+  }
+
   /// Waits for as many records of a topic, and returns all that are there then.
   func records(of topic: String, atLeast count: Int = 0, within limit: Duration = .seconds(20)) async throws -> [ConsumerRecord] {
     let consumer = try consumer(group: nil)

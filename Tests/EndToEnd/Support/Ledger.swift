@@ -36,11 +36,15 @@ enum Ledger {
   /// Waits until the mirrors hold what the tables hold.
   ///
   /// - Throws: `NotInTime` with the differences.
-  static func expectMirrored(_ installation: Installation, within limit: Duration = .seconds(60)) async throws {
+  static func expectMirrored(
+    _ installation: Installation, _ tables: [String] = tables, within limit: Duration = .seconds(60)
+  ) async throws {
     var differences: [String] = []
     do {
       try await eventually(within: limit, every: .milliseconds(200)) {
-        do { differences = try await compare(installation).filter { !$0.isEqual }.map(\.description) } catch let error as PostgresError {
+        do { differences = try await compare(installation, tables).filter { !$0.isEqual }.map(\.description) } catch let error
+          as PostgresError
+        {
           // The mirrors are made when the syncer starts; the servers of some tests are away for a while.
           differences = [error.description]
         }
@@ -51,7 +55,7 @@ enum Ledger {
     }
   }
 
-  static func compare(_ installation: Installation) async throws -> [MirrorComparisonResult] {
+  static func compare(_ installation: Installation, _ tables: [String] = tables) async throws -> [MirrorComparisonResult] {
     try await installation.connected(installation.write) { source in
       let catalog = try await MirrorCatalog.load(from: source, tables: tables, namespace: MirrorNamespace(topicPrefix: "ledger"))
       let comparison = MirrorComparison(try catalog.mirrors())

@@ -1,0 +1,143 @@
+import Foundation
+import Postgres
+import TestSupport
+import Testing
+
+extension EndToEndTests {
+  /// Positions set back, and read models built anew, with a live path beside them.
+  @Suite struct RebuildTests {
+    private func prepare(_ installation: Installation) async throws -> URL {
+      try await installation.connected(installation.write) { connection in
+        try await Ledger.create(on: connection)
+        try await Ledger.addAccounts(1...60, on: connection)
+      }
+      return try installation.connector(tables: Ledger.tables)
+    }
+
+    /// The configuration that the syncer of these tests has, as flags of a tool.
+    private func settings(_ installation: Installation, _ connector: URL) -> [String] {
+      let topics = Ledger.tables.map(installation.topic).joined(separator: ",")
+      return [
+        "--set", "syncer.mirrors=\(connector.path)", "--set", "syncer.topics=\(topics)", "--set", "syncer.group=\(installation.group)",
+        "--set",
+        "syncer.mirror_schema=ledger",
+      ]
+    }
+
+    @Test func mirrorsAreBuiltAnewUnderLoadWhileTheRebuildIsKilledAgainAndAgain() async throws {
+      var random = SeededRandom(for: "rebuild kills")
+      try await Installation.with(tables: Ledger.tables) { installation in
+        let connector = try await prepare(installation)
+        let capture = try installation.capture(connector)
+        let syncer = try installation.syncer(connector, topics: Ledger.tables.map(installation.topic))
+        try await Ledger.expectMirrored(installation)
+        let settings = settings(installation, connector)
+        let words = ["rebuild", "mirror.\(installation.prefix)", "--json"] + settings
+        let load = LedgerLoad(installation, seed: random.next())
+        try await load.run {
+          try await load.advance(by: 100)
+          for round in 0..<6 {
+            // Slow enough to be met in the middle; and where it matters most.
+            let points = ["before-version-switch", "after-effect-before-commit:4"]
+            let doomed =
+              round < 2
+              ? try installation.sluice(words, environment: ["SLUICE_CRASH_POINT": points[round]])
+              : try installation.sluice(words + ["--throttle", "200"])
+            if round < 2 {
+              #expect(try await doomed.exit(within: .seconds(60)) == .signal(SIGKILL))
+            } else {
+              try await load.advance(by: .random(in: 5...60, using: &random))
+              if doomed.isRunning { try await doomed.kill() }
+            }
+          }
+          // Killed right after the switch: it is done.
+          let last = try installation.sluice(words, environment: ["SLUICE_CRASH_POINT": "after-version-switch"])
+          _ = try await last.exit(within: .seconds(90))
+          try await load.advance(by: 100)
+        }
+        try await Ledger.expectMirrored(installation)
+        let status = try installation.sluice(["rebuild", "--status", "--json"] + settings)
+        #expect(try await status.exit() == .code(0))
+        #expect(status.output.contains(#""state" : "live""#), "\(status.output)")
+        #expect(status.output.contains(#""state" : "old""#), "\(status.output)")
+
+        let back = try installation.sluice(["rebuild", "mirror.\(installation.prefix)", "--roll-back"] + settings)
+        #expect(try await back.exit(within: .seconds(60)) == .code(0), "\(back.tail)")
+        try await Ledger.expectMirrored(installation)
+        let drop = try installation.sluice(["rebuild", "mirror.\(installation.prefix)", "--drop-old"] + settings)
+        #expect(try await drop.exit() == .code(0), "\(drop.tail)")
+        try await installation.connected(installation.write) { try await Ledger.addAccounts(61...80, on: $0) }
+        try await Ledger.expectMirrored(installation)
+        #expect(try await installation.broker.count(of: Ledger.tables.map { "\(installation.topic($0)).dlq" }) == 0)
+        #expect(try await syncer.run.terminate() == .code(0))
+        #expect(try await capture.run.terminate() == .code(0))
+      }
+    }
+
+    @Test func whatRetentionHasCutComesFromASnapshot() async throws {
+      try await Installation.with(tables: Ledger.tables, topics: []) { installation in
+        try await installation.connected(installation.write) {
+          try await $0.executeScript(
+            "CREATE TABLE debezium_signal (id varchar(42) PRIMARY KEY, type varchar(32) NOT NULL, data varchar(2048))")
+        }
+        _ = try await prepare(installation)
+        let connector = try installation.connector(
+          ["signal.data.collection": "public.debezium_signal", "incremental.snapshot.chunk.size": "20"],
+          tables: ["accounts", "positions", "notes"])
+        let capture = try installation.capture(connector)
+        let topics = ["accounts", "positions", "notes"]
+        let syncer = try installation.syncer(connector, topics: topics.map(installation.topic))
+        try await Ledger.expectMirrored(installation, topics)
+        try await installation.broker.deleteRecords(of: topics.map(installation.topic))
+        try await installation.connected(installation.read) {
+          try await $0.executeScript("UPDATE mirror_ledger.accounts SET owner = 'wrong' WHERE id < 20")
+        }
+
+        let words = ["rebuild", "mirror.\(installation.prefix)"] + settings(installation, connector)
+        try await expectOneLine(try installation.sluice(words), code: .failed, naming: ["retention", "--from snapshot"])
+        let abandon = try installation.sluice(words + ["--abandon"])
+        #expect(try await abandon.exit() == .code(0), "\(abandon.tail)")
+        let load = LedgerLoad(installation, seed: 11)
+        try await load.run {
+          try await load.advance(by: 20)
+          let snapshot = try installation.sluice(words + ["--from", "snapshot", "--capture", "127.0.0.1:\(capture.http.port)"])
+          #expect(try await snapshot.exit(within: .seconds(120)) == .code(0), "\(snapshot.tail)")
+          try await load.advance(by: 20)
+        }
+        try await Ledger.expectMirrored(installation, topics)
+        #expect(try await syncer.run.terminate() == .code(0))
+        #expect(try await capture.run.terminate() == .code(0))
+      }
+    }
+
+    @Test func aReplayBringsBackWhatIsMissingAndAMemberForbidsIt() async throws {
+      try await Installation.with(tables: Ledger.tables) { installation in
+        let connector = try await prepare(installation)
+        let topics = Ledger.tables.map(installation.topic)
+        let capture = try installation.capture(connector)
+        let first = try installation.syncer(connector, topics: topics)
+        try await Ledger.expectMirrored(installation)
+        let settings = settings(installation, connector)
+        let words = ["replay", "--to-earliest", "--execute", "--reason", "rows were deleted by hand"] + settings
+        try await expectOneLine(try installation.sluice(words), code: .failed, naming: ["Stable", "1 members", "stop them first"])
+        #expect(try await first.run.terminate() == .code(0))
+        try await installation.connected(installation.read) {
+          try await $0.executeScript("DELETE FROM mirror_ledger.accounts WHERE id <= 30")
+        }
+
+        let look = try installation.sluice(["replay", "--to-earliest"] + settings)
+        #expect(try await look.exit() == .code(0), "\(look.tail)")
+        #expect(look.errors.contains("to make them anew use sluice rebuild"), "\(look.errors)")
+        let doomed = try installation.sluice(words, environment: ["SLUICE_CRASH_POINT": "after-replay-stored"])
+        #expect(try await doomed.exit() == .signal(SIGKILL))
+        let again = try installation.sluice(words + ["--json"])
+        #expect(try await again.exit() == .code(0), "\(again.tail)")
+        #expect(again.errors.contains("it is complete now"), "\(again.errors)")
+        let second = try installation.syncer(connector, topics: topics)
+        try await Ledger.expectMirrored(installation)
+        #expect(try await second.run.terminate() == .code(0))
+        #expect(try await capture.run.terminate() == .code(0))
+      }
+    }
+  }
+}
