@@ -167,4 +167,20 @@ import Testing
   func findsWhatStandsForANull(_ expression: String?, _ type: UInt32, _ wanted: String?) {
     #expect(DefaultExpression.text(expression, type: TypeCatalog()[type], typmod: -1) == wanted)
   }
+
+  /// As their values are written.
+  @Test func elementsOfArraysOfDomainsAreBytes() {
+    let catalog = TypeCatalog([
+      PostgresType(
+        oid: 20_000, typname: "whole", typtype: "d", typcategory: "N", typelem: 0, typbasetype: 23, typtypmod: -1, labels: []),
+      PostgresType(
+        oid: 20_001, typname: "_whole", typtype: "b", typcategory: "A", typelem: 20_000, typbasetype: 0, typtypmod: -1, labels: []),
+    ])
+    var options = EncodingOptions()
+    options.includeUnknownDatatypes = true
+    #expect(ColumnSchema(catalog: catalog, options: options).schema(type: 20_001, typmod: -1) == .array(of: .bytes))
+    options.binaryHandling = .hex
+    #expect(ColumnSchema(catalog: catalog, options: options).schema(type: 20_001, typmod: -1) == .array(of: .string))
+    #expect(ColumnSchema(catalog: catalog, options: options).schema(type: 20_000, typmod: -1) == .int32)
+  }
 }

@@ -13,6 +13,8 @@ struct ColumnSchema {
     switch type.kind {
     case .enum: return Self.enumeration(type.labels)
     case .array:
+      // Arrays of domains have no mapping: their elements are bytes.
+      if catalog[type.elementOID]?.kind == .domain { return .array(of: binary) }
       guard let element = catalog.resolve(type.elementOID, typmod: typmod), let inner = schema(type: type.elementOID, typmod: typmod) else {
         return nil
       }
