@@ -27,7 +27,9 @@ extension Rebuild {
       do { return try await attempt() } catch {
         try Task.checkCancellation()
         if error is CommitOutcomeUnknown, try await isLive(version) { return }
-        let isContention = error is DeadlineExceeded || FailureClassifier.classify(error).failureClass == .transient
+        let isContention =
+          error is DeadlineExceeded || (error as? RebuildError)?.code == .lanesAreAhead
+          || FailureClassifier.classify(error).failureClass == .transient
         attempts += 1
         guard isContention else { throw error }
         guard attempts < configuration.switchAttempts else {
@@ -58,6 +60,10 @@ extension Rebuild {
       _ = try await store.lockedOffsets(scopes.live, transaction)
       // Then those who write the tables without moving offsets; a batch that was the first of its partition is among them.
       try await switching.lockWriters(transaction)
+      // What lanes have applied beyond the offsets would be missing from the new version for ever.
+      if try await store.hasLanesAhead(scopes.live, transaction) {
+        throw RebuildError(.lanesAreAhead, "lanes of the live syncer (syncer.lanes) were ahead of their partitions' offsets")
+      }
       let live = try await store.offsets(scopes.live, transaction)
       try await withTimeLimit(configuration.switchDeadline) {
         try await work.run(try await spans(work, scopes, live: live))

@@ -12,6 +12,8 @@ public struct RebuildError: Error, Sendable, CustomStringConvertible {
     case hasFailures
     /// Others than readers stand in the way of the switch.
     case cannotSwitch
+    /// Lanes of the live syncer have applied records beyond the offsets: at another moment they have not.
+    case lanesAreAhead
     /// Something outside of the projection depends on its relations.
     case hasDependents
     /// There is no such version.

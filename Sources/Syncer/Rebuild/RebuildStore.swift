@@ -137,6 +137,18 @@ struct RebuildStore: Sendable {
         """))
   }
 
+  /// Whether lanes of a group have applied something beyond their partition's offset.
+  func hasLanesAhead(_ scope: OffsetScope, _ transaction: Connection) async throws -> Bool {
+    try await transaction.query(
+      """
+      SELECT EXISTS (
+        SELECT FROM sluice_lanes AS l JOIN sluice_offsets AS o USING (cluster_id, consumer_group, topic, partition)
+        WHERE o.cluster_id = \(scope.clusterID) AND o.consumer_group = \(scope.group)
+          AND o.lanes > 1 AND o.lanes_offset = o.next_offset AND l.next_offset > o.next_offset) AS ahead
+      """
+    ).single()["ahead", as: Bool.self]
+  }
+
   /// Sets the offsets of a version that nobody writes.
   func put(_ offsets: [TopicPartition: Int64], _ scope: OffsetScope, _ transaction: Connection) async throws {
     let ordered = offsets.sorted { $0.key < $1.key }
