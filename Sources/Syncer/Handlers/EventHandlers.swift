@@ -29,20 +29,20 @@ public struct EventHandlers: Handler {
 
   /// The name in metrics, logs, dead letters and the inbox. Changing it forgets the inbox.
   public let name: String
-  private let format: EventFormat
-  private let unknown: UnknownEventPolicy
+  let format: EventFormat
+  let unknown: UnknownEventPolicy
   private let store: ProcessedEventsStore?
   /// How long the inbox keeps events; nil where there is none.
   public let inbox: EventInbox?
-  private var registry = EventRegistry()
+  var registry = EventRegistry()
   private var closures: [EventClosure] = []
-  private var upcasters: [Upcaster] = []
-  private var tables: [TableRoute] = []
+  var upcasters: [Upcaster] = []
+  var tables: [TableRoute] = []
   private let handled: Counter
   private let duplicates: Counter
-  private let unknowns: Counter
+  let unknowns: Counter
 
-  private struct TableRoute: Sendable {
+  struct TableRoute: Sendable {
     var schema: String
     var table: String
     var operations: Set<Operation>
@@ -146,80 +146,6 @@ public struct EventHandlers: Handler {
         throw RecordFailure(index: call.index, reason: "\(name) could not handle \(call.what)", cause: error)
       }
     }
-  }
-
-  // MARK: Reading
-
-  private struct Call {
-    enum Work {
-      case event(IncomingEvent, Int)
-      case change(Int)
-    }
-    var index: Int
-    var id: String?
-    var what: String
-    var work: Work
-  }
-
-  private func calls(for records: [ChangeRecord]) throws -> [Call] {
-    var calls: [Call] = []
-    for (index, record) in records.enumerated() {
-      if let envelope = record.envelope {
-        guard let number = route(of: envelope) else { continue }
-        let what = "a change of \(tables[number].schema).\(tables[number].table)"
-        calls.append(Call(index: index, id: Self.changeID(record, envelope), what: what, work: .change(number)))
-      } else if let call = try eventCall(record, index) {
-        calls.append(call)
-      }
-    }
-    return calls
-  }
-
-  private func eventCall(_ record: ChangeRecord, _ index: Int) throws -> Call? {
-    var event: IncomingEvent
-    do {
-      event = try format.event(of: record)
-    } catch {
-      throw RecordFailure(index: index, reason: error.reason)
-    }
-    let kind = event.kind
-    switch registry.resolve(kind, topic: record.topic) {
-    case .route(let number, let steps):
-      for step in steps {
-        do {
-          try upcasters[step](&event)
-        } catch {
-          throw RecordFailure(
-            index: index, reason: "\(name) could not bring \(kind) to version \(registry.upcasts[step].to.version)", cause: error)
-        }
-        event.kind = registry.upcasts[step].to
-      }
-      return Call(index: index, id: event.id, what: "\(kind)", work: .event(event, number))
-    case .unknown:
-      switch unknown {
-      case .skip:
-        unknowns.increment()
-        return nil
-      case .park:
-        throw RecordFailure(index: index, reason: "\(name) has no handler for \(kind)")
-      case .stop:
-        throw UnknownEvent(handler: name, kind: kind, place: "\(record.topic)[\(record.partition)]@\(record.offset)")
-      }
-    }
-  }
-
-  private func route(of envelope: Envelope) -> Int? {
-    tables.firstIndex { $0.operations.contains(envelope.operation) && envelope.source.isTable(schema: $0.schema, table: $0.table) }
-  }
-
-  /// A change has no ID of its own: the connector, the position in the WAL and the key name it, so that it is the same in every copy of
-  /// the record. Rows that a snapshot has read share a position: without a key, or a position, the record's place has to do.
-  private static func changeID(_ record: ChangeRecord, _ envelope: Envelope) -> String {
-    guard let lsn = envelope.source.lsn, record.key != nil || envelope.operation != .read else {
-      return "\(record.topic)/\(record.partition)/\(record.offset)"
-    }
-    let key = String(decoding: record.key ?? [], as: UTF8.self)
-    return "\(envelope.source.name)/\(lsn)/\(envelope.operation.letter)/\(key)"
   }
 
   private static func counter(_ handler: String, _ outcome: String) -> Counter {
