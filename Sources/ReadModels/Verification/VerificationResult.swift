@@ -16,7 +16,9 @@ public struct VerificationResult: Sendable, Hashable, Encodable {
 
   /// A value on both sides.
   public struct Pair: Sendable, Hashable, Encodable {
+    /// In the source; nil is NULL, or no row.
     public var source: String?
+    /// In the mirror; nil is NULL, or no row.
     public var mirror: String?
   }
 
