@@ -81,8 +81,10 @@ struct ShopDatabase: Sendable {
       try await MirrorCatalog.load(
         from: $0, tables: ProductDocuments.sourceTables, namespace: MirrorNamespace(tables: "public", views: "public"))
     }
-    guard let definition = try await ProductDocuments.declarations.definitions(over: catalog.mirrors(), checkedOn: read).first else { return }
-    let keys = try await pool.query("SELECT array_agg(id ORDER BY id) AS ids FROM public.products").single()["ids", as: [Int64]?.self] ?? []
+    let definitions = try await ProductDocuments.declarations.definitions(over: catalog.mirrors(), checkedOn: read)
+    guard let definition = definitions.first else { return }
+    let rows = try await pool.query("SELECT array_agg(id ORDER BY id) AS ids FROM public.products")
+    let keys = try rows.single()["ids", as: [Int64]?.self] ?? []
     var statement: Query = ""
     let parts = definition.recompute.split(separator: "$1", omittingEmptySubsequences: false)
     for (index, part) in parts.enumerated() {

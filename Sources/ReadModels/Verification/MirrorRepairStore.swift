@@ -51,6 +51,11 @@ struct MirrorRepairStore: Sendable {
     return try await transaction.execute(query) > 0
   }
 
+  /// Removes a row with everything that is known of it, so that any record of it is newer.
+  func forget(_ key: [String], _ transaction: Connection) async throws {
+    try await transaction.execute("DELETE FROM \(unescaped: definition.mirrorTable) m WHERE \(condition(key, of: "m"))")
+  }
+
   private func condition(_ key: [String], of table: String) -> Query {
     var condition: Query = "true"
     for (number, value) in zip(definition.key, key) {

@@ -57,11 +57,7 @@ extension MirrorSet {
       return [envelope.after, envelope.before].contains { row in row.flatMap { try? table.key(of: $0, record: 0) } == key }
     }
     let forget: @Sendable (Connection) async throws -> Void = { transaction in
-      var condition: Query = "true"
-      for (column, value) in zip(columns, values) {
-        condition = "\(condition) AND \(identifier: column.name) = \(value, as: column.mirrorType)"
-      }
-      try await transaction.execute("DELETE FROM \(unescaped: table.definition.mirrorTable) WHERE \(condition)")
+      try await MirrorRepairStore(definition: table.definition).forget(values, transaction)
     }
     return VersionedKey(isAbout: isAbout, forget: forget, handlers: handlers)
   }

@@ -81,7 +81,6 @@ public struct ProjectionBuilder: Sendable {
   private func begin(_ definition: DocumentDefinition) async throws -> Bool {
     try await pool.withConnection { connection in
       try await connection.transaction { transaction in
-        _ = try await transaction.query("SELECT pg_advisory_xact_lock(\(MigrationLock.key))")
         try await ProjectionRegistryStore.prepare(transaction)
         if let entry = try await ProjectionRegistryStore.load(definition.name, in: transaction), entry.fingerprint == definition.fingerprint
         {

@@ -4,8 +4,10 @@ internal import Postgres
 enum ProjectionRegistryStore {
   static let table = "public.sluice_projections"
 
-  static func prepare(_ connection: Connection) async throws {
-    try await connection.executeScript(
+  /// Makes the table, by one process at a time, until the transaction ends.
+  static func prepare(_ transaction: Connection) async throws {
+    _ = try await transaction.query("SELECT pg_advisory_xact_lock(\(MigrationLock.key))")
+    try await transaction.executeScript(
       """
       CREATE TABLE IF NOT EXISTS \(table) (
         projection text PRIMARY KEY, document_schema text NOT NULL, document_table text NOT NULL, fingerprint text NOT NULL,

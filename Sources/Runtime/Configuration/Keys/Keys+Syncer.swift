@@ -72,9 +72,8 @@ extension Keys {
       "What the dead-letter topic's name adds to the source topic's.")
 
     static let all: [any ConfigurationDeclaration] = [
-      listen, group, instanceID, topics, mirrors, mirrorSchema, projections, batchSize, batchBytes, fetchWait, maxPollInterval, startTimeout,
-      unknownRecords,
-      tombstoneRetention,
+      listen, group, instanceID, topics, mirrors, mirrorSchema, projections, batchSize, batchBytes, fetchWait, maxPollInterval,
+      startTimeout, unknownRecords, tombstoneRetention,
       retryMaxAttempts, retryInitialDelay, retryMaxDelay, retryMultiplier, deadLetterSuffix,
     ]
   }
