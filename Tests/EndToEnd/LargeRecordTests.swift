@@ -1,6 +1,7 @@
 import Foundation
 import Kafka
 import Postgres
+import Syncer
 import TestSupport
 import Testing
 
@@ -35,7 +36,10 @@ extension EndToEndTests {
         try await admin.alterConfiguration(of: .topic(installation.topic("accounts")), ["max.message.bytes": "8000000"])
         let again = try installation.capture(connector, allowed)
         try await Ledger.expectMirrored(installation)
-        #expect(try await installation.broker.records(of: installation.topic("accounts"), atLeast: 3).count == 3)
+        // What was under way at the stop may be there twice: the same change.
+        let records = try await installation.broker.records(of: installation.topic("accounts"), atLeast: 3)
+        let changes = Set(records.map { ChangeRecord(parsing: $0).envelope?.source.lsn })
+        #expect(changes.count == 3 && !changes.contains(nil))
         #expect(try await syncer.run.terminate() == .code(0))
         #expect(try await again.run.terminate() == .code(0))
       }
