@@ -155,8 +155,14 @@ import Testing
               try Task.checkCancellation()
             }
           }
-          let task = Task { try await rebuild(installation, pool, projection) { $0.parallelism = 1 }.run(actor: "ann") { _ in } }
-          try await eventually { gate.arrivals > 0 }
+          // More batches than all rounds together let pass.
+          let task = Task {
+            try await rebuild(installation, pool, projection) {
+              $0.parallelism = 1
+              $0.batchRecords = 20
+            }.run(actor: "ann") { _ in }
+          }
+          try await eventually(within: .seconds(30)) { gate.arrivals > 0 }
           task.cancel()
           await #expect(throws: (any Error).self) { try await task.value }
         }
