@@ -53,6 +53,13 @@ public final class DeadLetterPublisher: DeadLetterWriter {
     return failures.sorted { $0.index < $1.index }.map { DeadLetterFailure(index: $0.index, reason: $0.reason) }
   }
 
+  /// Makes the retry topics of topics that exist.
+  public func prepareRetries(of topics: [String], count: Int) async {
+    for topic in topics {
+      for number in 1...max(count, 1) { await self.topics.ensure(RetryTopics.name(of: topic, number), like: topic, isRetry: true) }
+    }
+  }
+
   /// Ends the producer.
   public func close(deadline: Duration) async {
     await producer.close(deadline: deadline)

@@ -38,6 +38,8 @@ actor DeadLetterTopics {
         return
       }
       let count = partitions(of: source, found).count
+      // A retry topic is made ahead: with the wrong number of partitions it would stay so.
+      if isRetry, count == 0 { return }
       try await admin.createTopic(
         NewTopic(topic, partitions: count > 0 ? count : nil, configuration: ["retention.ms": isRetry ? Self.retryRetention : "-1"]))
       logger.notice("\(isRetry ? "retry" : "dead-letter") topic created", metadata: ["topic": "\(topic)", "partitions": "\(count)"])

@@ -7,6 +7,7 @@ struct DeadLetterDelivery: Sendable {
   let retry: RetryPolicy
   let state: EngineState
   let metrics: SyncerMetrics
+  let failures: FailureMetrics
   let reporter: ApplyReporter
   let logger: Logger
 
@@ -31,7 +32,19 @@ struct DeadLetterDelivery: Sendable {
     return true
   }
 
+  private func sentToRetry(_ letter: DeadLetter, _ retry: RetryStage) {
+    state.withLock { $0.counts.recordsRetried += 1 }
+    failures.sentToRetry(letter, number: retry.number)
+    logger.notice(
+      "a record is tried again later: \(letter.verdict.sentence)",
+      metadata: [
+        "topic": "\(letter.record.topic)", "partition": "\(letter.record.partition)", "offset": "\(letter.record.offset)",
+        "retry topic": "\(retry.number)", "due": "\(retry.due)", "error": "\(letter.verdict.errorName)",
+      ])
+  }
+
   private func acknowledged(_ letter: DeadLetter) {
+    if let retry = letter.retry { return sentToRetry(letter, retry) }
     state.withLock { $0.counts.deadLetters += 1 }
     metrics.deadLettered(letter)
     // The place is enough to find the record, and the key may be personal.

@@ -19,6 +19,12 @@ final class EngineState: Sendable {
     var kafkaSeenAt: Int64
     /// The partitions in the transactions that the sink is working on, by the appliers' numbers.
     var inFlight: [Int: Set<TopicPartition>] = [:]
+    /// Which keys may be parked.
+    var parked = ParkedKeyIndex()
+    /// Whether more may be parked; nil before that was counted.
+    var budget: ParkingBudget?
+    /// Partitions that are kept paused, whatever the queue would let in.
+    var holds = PartitionHolds()
     /// Partitions that were paused and not resumed, owned or not.
     var paused: Set<TopicPartition> = []
     var isStopping = false

@@ -11,6 +11,8 @@ struct PartitionHolds: Sendable {
   }
 
   private(set) var holds: [TopicPartition: Hold] = [:]
+  /// Where the consumer was sent back to, until records come from there.
+  private var resumptions: [TopicPartition: Int64] = [:]
 
   /// The partitions that are held.
   var partitions: Set<TopicPartition> { Set(holds.keys) }
@@ -22,10 +24,29 @@ struct PartitionHolds: Sendable {
     return full.count == 1 ? "\(first.0) is paused: \(first.1)" : "\(first.0) and \(full.count - 1) others are paused: \(first.1)"
   }
 
-  mutating func hold(_ partition: TopicPartition, _ hold: Hold) { holds[partition] = hold }
+  /// Whether a partition waits until there is room to park.
+  func isFull(_ partition: TopicPartition) -> Bool {
+    if case .parkingFull = holds[partition] { true } else { false }
+  }
+
+  /// Holds a partition.
+  ///
+  /// - Parameter offset: where the consumer is sent back to, for what was read from there on is dropped.
+  mutating func hold(_ partition: TopicPartition, _ hold: Hold, from offset: Int64? = nil) {
+    holds[partition] = hold
+    if let offset { resumptions[partition] = offset }
+  }
+
+  /// Records of a partition have come. Where they are such as the client had fetched before it was sent back: the offset to send it back to once more, and they
+  /// are to be dropped. It is asked for once only, as offsets may be missing for good.
+  mutating func arrived(_ partition: TopicPartition, first: Int64) -> Int64? {
+    guard let offset = resumptions.removeValue(forKey: partition), first > offset else { return nil }
+    return offset
+  }
 
   /// Those whose time has come go on.
   mutating func pass(now: Int64) {
+    if holds.isEmpty { return }
     holds = holds.filter { if case .notDue(let due) = $0.value { due > now } else { true } }
   }
 
@@ -35,10 +56,13 @@ struct PartitionHolds: Sendable {
   }
 
   mutating func release(_ partitions: some Sequence<TopicPartition>) {
-    for partition in partitions { holds[partition] = nil }
+    for partition in partitions {
+      holds[partition] = nil
+      resumptions[partition] = nil
+    }
   }
 
-  /// How long until the next one's time comes; nil where none waits for a time.
+  /// How long until the next one's time comes, in ms; nil where none waits for a time.
   func nextDue(now: Int64) -> Int64? {
     holds.values.compactMap { if case .notDue(let due) = $0 { max(due - now, 0) } else { nil } }.min()
   }

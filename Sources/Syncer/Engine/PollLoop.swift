@@ -11,12 +11,15 @@ struct PollLoop: Sendable {
   let state: EngineState
   let queue: RecordQueue
   let positioner: Positioner
+  let gate: SinkGate
+  let retries: RetryWaiting
   let metrics: SyncerMetrics
+  let failures: FailureMetrics
   let logger: Logger
 
   /// The longest wait for records: a stop is noticed after this at the latest.
   private static let maxWait: Duration = .milliseconds(200)
-  /// The wait while partitions are paused: they are resumed after this at the latest.
+  /// The wait while partitions are paused because of the queue: they are resumed after this at the latest.
   private static let pausedWait: Duration = .milliseconds(20)
 
   func run() async throws {
@@ -25,7 +28,7 @@ struct PollLoop: Sendable {
     var positionAgainAt = ContinuousClock.now
 
     while !state.isStopping, !Task.isCancelled {
-      let isAnyPaused = await regulate()
+      let wait = await regulate()
 
       if ContinuousClock.now >= positionAgainAt {
         if try await position() {
@@ -39,7 +42,7 @@ struct PollLoop: Sendable {
       guard
         let records = try await source.nextRecords(
           maxRecords: configuration.batchRecords, maxBytes: configuration.pollBytes,
-          maxWait: isAnyPaused ? Self.pausedWait : Self.maxWait)
+          maxWait: wait)
       else { break }
       if !records.isEmpty { try await admit(records) }
       noteEnds()
@@ -52,6 +55,10 @@ struct PollLoop: Sendable {
   /// - Throws: ``SyncerError`` where retention was faster than the consumer and the policy is to fail.
   private func admit(_ records: [ConsumerRecord]) async throws {
     var runs = PolledRun.runs(of: records, epochs: state.withLock { $0.ledger.epochs })
+    if configuration.failures == .retryTopics {
+      for index in runs.indices { runs[index] = await retries.due(of: runs[index]) }
+      runs.removeAll { $0.records.isEmpty }
+    }
     var gaps: [TopicPartition: Int64] = [:]
     state.withLock { contents in
       for (index, run) in runs.enumerated() {
@@ -92,7 +99,7 @@ struct PollLoop: Sendable {
   /// again.
   private func position() async throws -> Bool {
     let waiting = state.withLock { contents in
-      contents.ledger.unpositioned.map { ($0, contents.ledger.partitions[$0]?.firstDropped) }
+      contents.ledger.unpositioned.filter { !contents.holds.isFull($0) }.map { ($0, contents.ledger.partitions[$0]?.firstDropped) }
     }
     guard !waiting.isEmpty else { return true }
     let partitions = waiting.map(\.0)
@@ -115,14 +122,22 @@ struct PollLoop: Sendable {
     }
   }
 
-  /// Pauses the partitions that have more than their share of the queue, and resumes the others. Returns whether any are paused.
-  private func regulate() async -> Bool {
-    let (owned, resting) = state.withLock { ($0.ledger.owned, $0.paused) }
-    let surfeit = queue.surfeit(resting: resting)
+  /// Pauses the partitions that have more than their share of the queue or are held for reasons of their own, all of them while the sink is down, and
+  /// resumes the others. Returns how long to wait for records.
+  private func regulate() async -> Duration {
+    let now = state.clock.milliseconds
+    let (owned, resting, holds) = state.withLock { contents in
+      contents.holds.pass(now: now)
+      return (contents.ledger.owned, contents.paused, contents.holds)
+    }
+    let surfeit = gate.isOpen ? Set(owned) : queue.surfeit(resting: resting)
+    let paused = surfeit.union(holds.partitions)
     metrics.queued(bytes: queue.footprint)
-    await pause(owned.filter { surfeit.contains($0) && !resting.contains($0) })
-    await resume(owned.filter { resting.contains($0) && !surfeit.contains($0) })
-    return state.withLock { contents in owned.contains(where: contents.paused.contains) }
+    failures.held(holds.partitions.count)
+    await pause(owned.filter { paused.contains($0) && !resting.contains($0) })
+    await resume(owned.filter { resting.contains($0) && !paused.contains($0) })
+    if !surfeit.isDisjoint(with: owned) { return Self.pausedWait }
+    return min(Self.maxWait, holds.nextDue(now: now).map { .milliseconds(max($0, 1)) } ?? Self.maxWait)
   }
 
   private func pause(_ partitions: [TopicPartition]) async {

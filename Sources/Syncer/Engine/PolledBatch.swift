@@ -19,6 +19,8 @@ struct PolledBatch: Sendable {
   }
 
   let records: [ChangeRecord]
+  /// Those of retry topics as they were consumed first, which is how handlers and dead letters see them.
+  let redelivered: [Int: ChangeRecord]
   /// The lane of which all of the records are; nil where they are applied as they stand in the partition.
   var lane: Lane?
   /// Whether the records were applied by lanes, and all that is left to do is to move the offset.
@@ -36,11 +38,14 @@ struct PolledBatch: Sendable {
   /// Those of no interest to any handler: rejected or unwanted.
   var excluded: Set<Int> { unwantedTombstones.union(unwantedUnknown).union(rejections.map(\.index)) }
 
+  /// A record as handlers see it.
+  func presented(_ index: Int) -> ChangeRecord { redelivered.isEmpty ? records[index] : redelivered[index] ?? records[index] }
+
   /// Lets the sink work out ahead what it can, and rejects the records that it finds fault with.
   mutating func makePlan(_ sink: any Sink) {
     let excluded = excluded
-    let indices = excluded.isEmpty ? nil : records.indices.filter { !excluded.contains($0) }
-    plan = sink.plan(indices.map { $0.map { records[$0] } } ?? records)
+    let indices = excluded.isEmpty && redelivered.isEmpty ? nil : records.indices.filter { !excluded.contains($0) }
+    plan = sink.plan(indices.map { $0.map { presented($0) } } ?? records)
     guard let plan, !plan.rejected.isEmpty else { return }
     rejections += plan.rejected.compactMap { failure in
       guard let index = failure.index.map({ indices?[$0] ?? $0 }) else { return nil }
@@ -57,23 +62,28 @@ struct PolledBatch: Sendable {
     var records: [ChangeRecord] = []
     records.reserveCapacity(polled.reduce(0) { $0 + $1.records.count })
     var runs: [Run] = []
+    var redelivered: [Int: ChangeRecord] = [:]
     var rejections: [Rejection] = []
     var tombstones: Set<Int> = []
     var unknown: Set<Int> = []
     for run in polled {
+      let isRetry = RetryTopics.parse(run.partition.topic) != nil
       runs.append(
         Run(partition: run.partition, epoch: run.epoch, follows: run.follows, range: records.count..<records.count + run.records.count))
       for polled in run.records {
         let index = records.count
         let record = ChangeRecord(parsing: polled)
         records.append(record)
+        if isRetry, let original = RetryHeaders.original(of: polled) {
+          redelivered[index] = ChangeRecord(record: original, content: record.content)
+        }
         if let failure = record.parseFailure {
           rejections.append(
             Rejection(
               index: index, stage: .valueConverter,
               verdict: FailureVerdict(
                 .poison(index: index), "The value cannot be parsed: \(failure.reason)", errorName: "MalformedValue")))
-        } else if !accepts(record) {
+        } else if !accepts(redelivered[index] ?? record) {
           if record.isTombstone {
             tombstones.insert(index)
           } else if unknownRecords == .skip {
@@ -89,6 +99,7 @@ struct PolledBatch: Sendable {
       }
     }
     self.records = records
+    self.redelivered = redelivered
     self.runs = runs
     self.rejections = rejections
     unwantedTombstones = tombstones

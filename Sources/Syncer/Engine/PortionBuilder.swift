@@ -43,13 +43,17 @@ struct PortionBuilder: Sendable {
           }
           next[run.partition] = record.offset + 1
           portion.timestamps[run.partition] = record.timestamp
-          // A lane has applied it already: the offset moves past it.
+          if portion.starts[run.partition] == nil { portion.starts[run.partition] = record.offset }
+          // A lane has applied it already, or parked it: the offset moves past it.
           if lanes?.hasApplied(key: record.key, offset: record.offset) ?? false {
             if !batch.isJoin { duplicates += 1 }
             continue
           }
-          if excluded.contains(index) { continue }
-          portion.batch.records.append(record)
+          if excluded.contains(index) {
+            portion.passed.append(index)
+            continue
+          }
+          portion.batch.records.append(batch.presented(index))
           portion.indices.append(index)
         }
       }

@@ -80,6 +80,8 @@ final class Rebalances: AssignmentListener {
     let (owned, paused) = state.withLock { contents in
       contents.ledger.revoke(partitions)
       contents.lag.remove(partitions)
+      contents.parked.forget(partitions)
+      contents.holds.release(partitions)
       return (contents.ledger.owned.count, partitions.filter(contents.paused.contains))
     }
     queue.drop(partitions)

@@ -11,6 +11,15 @@ public struct SyncerCounts: Hashable, Sendable {
   /// Dead letters acknowledged.
   public var deadLetters: UInt64 = 0
 
+  /// Keys parked.
+  public var keysParked: UInt64 = 0
+  /// Records put into queues of parked keys, failed ones included.
+  public var recordsParked: UInt64 = 0
+  /// Records of such queues that were applied.
+  public var recordsResolved: UInt64 = 0
+  /// Records sent to retry topics.
+  public var recordsRetried: UInt64 = 0
+
   /// Nothing done yet.
   public init() {}
 }

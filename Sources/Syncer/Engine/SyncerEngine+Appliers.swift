@@ -1,11 +1,12 @@
 extension SyncerEngine {
   /// Those who apply, as many as are configured, each with its lanes.
-  func appliers(_ queue: RecordQueue) -> [Applier] {
+  func appliers(_ queue: RecordQueue, gate: SinkGate) -> [Applier] {
     let preparation = BatchPreparation(sink: sink, unknownRecords: configuration.unknownRecords, state: state)
     // Everybody who has transactions has a number of its own.
     func batches(_ number: Int) -> BatchApplier {
       BatchApplier(
-        number: number, sink: sink, deadLetters: deadLetters, configuration: configuration, state: state, metrics: metrics, logger: logger)
+        number: number, sink: sink, deadLetters: deadLetters, configuration: configuration, state: state, gate: gate, metrics: metrics,
+        failures: failures, logger: logger)
     }
     return (0..<configuration.parallelism).map { number in
       let batch = batches(number)

@@ -11,7 +11,8 @@ public import ServiceLifecycle
 ///
 /// Inside, one task polls, several parse and apply, one commits offsets to Kafka, one watches lag. If you are debugging who works on which
 /// partition and who is paused, read `PartitionQueues`; what happens to a failing batch, `BatchPlan`; where a partition begins,
-/// `Positioner`; what a rebalance does, `Rebalances`; who may apply what, `OffsetLedger` and `StoredOffsets`.
+/// `Positioner`; what a rebalance does, `Rebalances`; who may apply what, `OffsetLedger` and `StoredOffsets`; how a key is parked and let go, `KeyParking`,
+/// `ParkedQueueStore` and `ParkingResolver`; what waits while the sink is down, `CircuitBreaker`.
 public final class SyncerEngine: Service {
   /// How the engine works.
   public let configuration: SyncerConfiguration
@@ -21,6 +22,7 @@ public final class SyncerEngine: Service {
   let deadLetters: any DeadLetterWriter
   let state: EngineState
   let metrics: SyncerMetrics
+  let failures: FailureMetrics
   let logger: Logger
 
   /// An engine over a consumer that is not subscribed yet.
@@ -52,6 +54,7 @@ public final class SyncerEngine: Service {
     self.state = EngineState(clock: clock, lagWindow: configuration.lagWindow)
     self.metrics = SyncerMetrics(
       group: configuration.group, hasKMinionNames: configuration.publishesKMinionNames, factory: metricsFactory)
+    self.failures = FailureMetrics(group: configuration.group, sink: sink.name, factory: metricsFactory)
   }
 
   /// Asks ``run()`` to come to its end: the current batch is finished, offsets are committed, the group is left. Returns at once.
@@ -80,8 +83,9 @@ public final class SyncerEngine: Service {
       let isBehind = lag.contains { $0.records > 0 }
       let kafkaSilence = max(10_000, 5 * Int64(configuration.lagInterval / .milliseconds(1)))
       return SyncerStatus(
-        phase: contents.phase, pausedReason: contents.pausedReason, group: configuration.group, assigned: contents.ledger.owned,
-        hasJoined: contents.hasJoined, positioning: contents.ledger.unpositioned, lag: lag, lastProgress: contents.lastProgress,
+        phase: contents.phase, pausedReason: contents.pausedReason, heldReason: contents.holds.problem, group: configuration.group,
+        assigned: contents.ledger.owned, hasJoined: contents.hasJoined, positioning: contents.ledger.unpositioned, lag: lag,
+        lastProgress: contents.lastProgress,
         isStalled: isBehind && now - contents.lastProgress > stallAfter, isSinkUp: contents.isSinkUp,
         isKafkaUp: contents.ledger.owned.isEmpty || now - contents.kafkaSeenAt <= kafkaSilence, counts: contents.counts,
         recentLatency: contents.latency.recent(now: now), totalLatency: contents.latency.total.summary, clusterID: contents.clusterID)
@@ -128,21 +132,36 @@ public final class SyncerEngine: Service {
     await deadLetters.close(deadline: configuration.stopDeadline)
   }
 
+  /// The topics, and those where records are tried again.
+  private func subscription() async -> [String] {
+    guard configuration.failures == .retryTopics else { return configuration.topics }
+    let retries = configuration.retryTopics
+    await deadLetters.prepareRetries(of: configuration.topics.filter { !$0.hasPrefix("^") }, count: retries.count)
+    return retries.subscription(for: configuration.topics)
+  }
+
   private func runTasks() async throws {
     let state = state
     let queue = RecordQueue(configuration)
+    let gate = SinkGate(sink: sink, configuration: configuration, state: state, metrics: failures, logger: logger)
     let positioner = Positioner(source: source, sink: sink, policy: configuration.outOfRange, lanes: configuration.lanes, logger: logger)
     let rebalances = Rebalances(
       state: state, queue: queue, positioner: positioner, metrics: metrics, deadline: configuration.revokeDeadline, logger: logger)
-    try await source.subscribe(configuration.topics, listener: rebalances)
+    try await source.subscribe(await subscription(), listener: rebalances)
     state.withLock { contents in
       if contents.phase == .starting { contents.phase = .running }
     }
 
     let poll = PollLoop(
-      source: source, configuration: configuration, state: state, queue: queue, positioner: positioner, metrics: metrics,
-      logger: logger)
-    let appliers = appliers(queue)
+      source: source, configuration: configuration, state: state, queue: queue, positioner: positioner, gate: gate,
+      retries: RetryWaiting(source: source, topics: configuration.retryTopics, state: state, logger: logger), metrics: metrics,
+      failures: failures, logger: logger)
+    let appliers = appliers(queue, gate: gate)
+    let resolver = KeyParking(sink: sink, configuration: configuration, state: state, metrics: failures, logger: logger).map { parking in
+      ParkingResolver(
+        parking: parking, deadLetters: deadLetters, gate: gate, configuration: configuration, state: state, metrics: failures,
+        letterMetrics: metrics, logger: logger)
+    }
     let committer = OffsetCommitter(source: source, state: state, metrics: metrics, logger: logger)
     let watcher = LagWatcher(source: source, configuration: configuration, state: state, metrics: metrics, logger: logger)
     let stopDeadline = configuration.stopDeadline
@@ -168,6 +187,16 @@ public final class SyncerEngine: Service {
       group.addTask {
         repeat { await watcher.look() } while await state.rest(intervals.lag)
         return false
+      }
+      group.addTask {
+        await gate.run()
+        return false
+      }
+      if let resolver {
+        group.addTask {
+          await resolver.run()
+          return false
+        }
       }
       group.addTask {
         while !state.isStopping, !Task.isCancelled { await state.changed.wait(after: state.changed.version, atMost: .seconds(3600)) }

@@ -20,6 +20,8 @@ public struct SyncerStatus: Sendable {
   public var phase: Phase
   /// Why consumption is paused, one sentence for operators; nil while it is not.
   public var pausedReason: String?
+  /// Why some partitions wait that an operator has to help, one sentence; nil where none does. The others go on.
+  public var heldReason: String?
   /// The consumer group.
   public var group: String
   /// The partitions owned now, sorted.
@@ -63,6 +65,7 @@ public struct SyncerStatus: Sendable {
     }
     if !hasJoined { return "no assignment yet: the group is being joined, or none of the topics exists" }
     if !isKafkaUp { return "Kafka does not answer" }
+    if let heldReason { return heldReason }
     if let first = positioning.first {
       return "\(positioning.count) of \(assigned.count) partitions wait to be told where to go on, \(first) among them"
     }

@@ -70,6 +70,11 @@ struct CircuitBreaker: Sendable {
     }
   }
 
+  /// As ``admit(now:)``, for somebody who has no work and only asks the sink; nil where it is not open.
+  mutating func admitProbe(now: ContinuousClock.Instant) -> Admission? {
+    if case .open = state { admit(now: now) } else { nil }
+  }
+
   /// The sink was asked.
   mutating func probed(answered: Bool, now: ContinuousClock.Instant, random: Double) {
     guard case .open(_, true) = state else { return }

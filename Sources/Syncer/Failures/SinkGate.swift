@@ -27,6 +27,21 @@ final class SinkGate: Sendable {
   /// Whether work goes on.
   var isClosed: Bool { breaker.withLock { $0.phase == .closed } }
 
+  /// Whether nobody works, not even to try.
+  var isOpen: Bool { breaker.withLock { $0.phase == .open } }
+
+  /// Asks the sink while it is down, until a stop is asked for: nobody else does where nobody has work, and nobody gets work while it is open.
+  func run() async {
+    while !state.isStopping, !Task.isCancelled {
+      let version = changed.version
+      switch breaker.withLock({ $0.admitProbe(now: .now) }) {
+      case .probe: await probe()
+      case .wait(let limit): await changed.wait(after: version, atMost: min(limit ?? Self.patience, Self.patience))
+      case .work, nil: await changed.wait(after: version, atMost: Self.patience)
+      }
+    }
+  }
+
   /// Waits until the sink may be worked on. False where a stop was asked for first; otherwise one of ``answered()``, ``failed()`` and ``abandoned()`` has
   /// to follow.
   func enter() async -> Bool {

@@ -11,3 +11,14 @@ public enum ParkedErrorClass: String, Hashable, Sendable, CaseIterable {
   /// No handler takes the record, and the policy for such records is to park.
   case unknown
 }
+
+extension ParkedErrorClass {
+  /// The class of a failure of which a record was found to be at fault.
+  init(_ failureClass: FailureClass) {
+    switch failureClass {
+    case .transient, .sinkDown: self = .transient
+    case .permanent: self = .permanent
+    case .poison: self = .poison
+    }
+  }
+}

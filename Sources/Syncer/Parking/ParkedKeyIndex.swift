@@ -3,7 +3,7 @@ internal import Kafka
 /// The hashes of the keys parked in the partitions owned now: what is not in here is surely not parked, what is has to be looked up in the store. Pure.
 ///
 /// It is loaded anew whenever the stored offset of a partition was learned from the sink, and after that. A key is parked only by a transaction that moves
-/// that offset from where this member believes it is, so one that it has not heard of cannot have been parked by anybody else since: that transaction would
+/// that offset, or that of the key's lane, from where this member believes it is, so one that it has not heard of cannot have been parked by anybody else since: that transaction would
 /// have been refused.
 struct ParkedKeyIndex: Sendable {
   private struct Entry: Sendable {
@@ -22,9 +22,11 @@ struct ParkedKeyIndex: Sendable {
 
   /// The keys of a partition were read.
   ///
+  /// Ignored where they are known already: a partition's lanes may read them at the same time, and one of them may have parked a key since the other one read.
+  ///
   /// - Parameter generation: as it was before; where something was forgotten since, what was read may be too old.
   mutating func load(_ partition: TopicPartition, epoch: Int, hashes: Set<Int64>, generation: Int) {
-    guard generation == self.generation else { return }
+    guard generation == self.generation, !isLoaded(partition, epoch: epoch) else { return }
     entries[partition] = Entry(epoch: epoch, hashes: hashes)
   }
 

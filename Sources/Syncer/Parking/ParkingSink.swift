@@ -19,6 +19,9 @@ protocol ParkingSink: Sink {
   ///   parsed.
   func applyQueue(of id: Int64, limit: Int) async throws -> QueueStep
 
+  /// The first record of a key's queue; nil where the key is not parked any more.
+  func firstRecord(of id: Int64) async throws -> ParkedRecord?
+
   /// The first record of the queue has failed (again): the key waits for the next attempt, or for an operator.
   func park(_ id: Int64, failedAt offset: Int64, _ failure: QueueFailure) async throws
 

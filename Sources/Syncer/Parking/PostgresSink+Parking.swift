@@ -53,6 +53,10 @@ extension PostgresSink: ParkingSink {
     return step
   }
 
+  func firstRecord(of id: Int64) async throws -> ParkedRecord? {
+    try await ParkingStore(pool: pool).records(of: id, limit: 1).first
+  }
+
   func park(_ id: Int64, failedAt offset: Int64, _ failure: QueueFailure) async throws {
     let queues = try queues
     try await pool.transaction { try await queues.park(id, failedAt: offset, failure, $0) }

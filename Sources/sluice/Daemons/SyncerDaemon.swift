@@ -44,7 +44,7 @@ struct SyncerDaemon: AsyncParsableCommand {
       let pool = try Databases.pool(
         configuration, Keys.Read.database, name: "sluice-syncer",
         // One for each transaction under way, and a few beside them.
-        atLeast: configuration[Keys.Syncer.parallelism] * configuration[Keys.Syncer.lanes] + 3, logger: daemon.logger)
+        atLeast: configuration[Keys.Syncer.parallelism] * configuration[Keys.Syncer.lanes] + 4, logger: daemon.logger)
       let readModels = try await KeptReadModels.load(configuration, following: pool, logger: daemon.logger)
       let engine = try engine(configuration, PostgresSink(handlers: readModels.handlers, pool: pool, logger: daemon.logger), daemon.logger)
       daemon.checkSyncer(engine)
@@ -123,6 +123,7 @@ struct SyncerDaemon: AsyncParsableCommand {
       initialDelay: configuration[Keys.Syncer.retryInitialDelay], multiplier: configuration[Keys.Syncer.retryMultiplier],
       maxDelay: configuration[Keys.Syncer.retryMaxDelay], maxAttempts: configuration[Keys.Syncer.retryMaxAttempts])
     settings.deadLetterSuffix = configuration[Keys.Syncer.deadLetterSuffix]
+    configureFailures(&settings, configuration)
     settings.lagInterval = configuration[Keys.Syncer.Lag.interval]
     settings.lagWindow = configuration[Keys.Syncer.Lag.window]
     settings.stallAfter = configuration[Keys.Syncer.Lag.stallAfter]
@@ -145,6 +146,29 @@ struct SyncerDaemon: AsyncParsableCommand {
       deadLetters: DeadLetterPublisher(
         configuration: Brokers.producer(configuration), group: settings.group, suffix: settings.deadLetterSuffix, logger: logger),
       logger: logger)
+  }
+}
+
+extension SyncerDaemon {
+  /// What becomes of records that cannot be applied, and of a read database that is down.
+  private func configureFailures(_ settings: inout SyncerConfiguration, _ configuration: Configuration) {
+    switch configuration[Keys.Syncer.failures] {
+    case .park: settings.failures = .park
+    case .retryTopics: settings.failures = .retryTopics
+    case .deadLetter: settings.failures = .deadLetter
+    }
+    settings.parking.pollInterval = configuration[Keys.Syncer.parkingPollInterval]
+    settings.parking.maxRecords = Int64(configuration[Keys.Syncer.parkingMaxRecords])
+    settings.parking.maxBytes = Int64(configuration[Keys.Syncer.parkingMaxBytes].bytes)
+    settings.parking.retry = RetryPolicy(
+      initialDelay: configuration[Keys.Syncer.parkingInitialDelay], maxDelay: configuration[Keys.Syncer.parkingMaxDelay],
+      maxAttempts: configuration[Keys.Syncer.parkingMaxAttempts])
+    settings.retryTopics = RetryTopics(
+      count: configuration[Keys.Syncer.retryTopicsCount],
+      delays: RetryPolicy(
+        initialDelay: configuration[Keys.Syncer.retryTopicsInitialDelay], multiplier: configuration[Keys.Syncer.retryTopicsMultiplier],
+        maxDelay: configuration[Keys.Syncer.retryTopicsMaxDelay]))
+    settings.breakerFailures = configuration[Keys.Syncer.breakerFailures]
   }
 }
 

@@ -30,6 +30,16 @@ import Testing
     #expect(!index.isLoaded(p0, epoch: 1))
   }
 
+  @Test func whatALaneHasParkedIsNotForgottenAsAnotherOneReadBefore() {
+    var index = ParkedKeyIndex()
+    index.load(p0, epoch: 1, hashes: [], generation: 0)
+    index.settled(outcome(parked: [7]), since: index.versions(of: [p0]))
+    index.load(p0, epoch: 1, hashes: [], generation: 0)
+    #expect(index.hashes(of: p0) == [7])
+    index.load(p0, epoch: 2, hashes: [8], generation: 0)
+    #expect(index.hashes(of: p0) == [8])
+  }
+
   @Test func parkedOnesAreAddedAndFreeOnesGo() {
     var index = ParkedKeyIndex()
     index.load(p0, epoch: 1, hashes: [5, 6], generation: 0)

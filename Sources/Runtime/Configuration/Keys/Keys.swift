@@ -4,7 +4,8 @@
 public enum Keys {
   /// All keys, in the order of the reference.
   public static let all: [any ConfigurationDeclaration] =
-    Kafka.all + Write.all + Read.all + Command.all + Query.all + Capture.all + Syncer.all + Syncer.Lag.all + Syncer.FanOut.all + Syncer.flow
+    Kafka.all + Write.all + Read.all + Command.all + Query.all + Capture.all + Syncer.all + Syncer.Lag.all + Syncer.failureKeys
+    + Syncer.FanOut.all + Syncer.flow
     + Syncer.Schemas.all + Broker.all
     + Log.all
     + Metrics.all + Up.all
