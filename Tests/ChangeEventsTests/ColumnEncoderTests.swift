@@ -16,6 +16,17 @@ import Testing
     return String(decoding: writer.copyBytes(), as: UTF8.self)
   }
 
+  /// Boxes are separated by semicolons: commas are part of them.
+  @Test func boxesInArraysStayWhole() throws {
+    var options = EncodingOptions()
+    options.includeUnknownDatatypes = true
+    options.binaryHandling = .hex
+    let boxes = try encoder(1020, options: options)
+    let text = Array("{(7,8),(2,1);NULL;(3,4),(1,2)}".utf8)
+    let json = try text.withUnsafeBytes { bytes in try written { try boxes.write(.text(bytes), to: &$0) } }
+    #expect(json == #"["28372c38292c28322c3129",null,"28332c34292c28312c3229"]"#)
+  }
+
   @Test(
     arguments: [
       (1114, -1, "infinity", "9223372036825200000"), (1114, -1, "-infinity", "-9223372036832400000"),

@@ -16,7 +16,7 @@ struct SourceCatalog: Sendable {
     let rows = try await connection.query(
       """
       SELECT t.oid::int8 AS oid, t.typname, t.typtype::text, t.typcategory::text, t.typelem::int8 AS typelem,
-             t.typbasetype::int8 AS typbasetype, t.typtypmod,
+             t.typbasetype::int8 AS typbasetype, t.typtypmod, t.typdelim::text,
              ARRAY(SELECT e.enumlabel::text FROM pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) AS labels
       FROM pg_type t WHERE t.oid >= 16384
       """)
@@ -27,7 +27,8 @@ struct SourceCatalog: Sendable {
           typtype: try row["typtype", as: String.self], typcategory: try row["typcategory", as: String.self],
           typelem: UInt32(truncatingIfNeeded: try row["typelem", as: Int64.self]),
           typbasetype: UInt32(truncatingIfNeeded: try row["typbasetype", as: Int64.self]),
-          typtypmod: try row["typtypmod", as: Int32.self], labels: try row["labels", as: [String].self])
+          typtypmod: try row["typtypmod", as: Int32.self], labels: try row["labels", as: [String].self],
+          typdelim: try row["typdelim", as: String.self])
       })
   }
 

@@ -35,7 +35,7 @@ extension ValueCodec {
     case .geometry: try Self.geometry(view, to: &text)
     case .vector: try Self.vector(view, to: &text)
     case .sparseVector: try Self.sparseVector(view, to: &text)
-    case .array(let element): try Self.array(view, of: element, to: &text)
+    case .array(let element, _): try Self.array(view, of: element, to: &text)
     }
   }
 

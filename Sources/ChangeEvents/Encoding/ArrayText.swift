@@ -1,9 +1,10 @@
 /// Reads PostgreSQL's array literals: `{1,2,NULL,"a \"b\""}`, `[0:1]={1,2}`, nested ones element by element.
 enum ArrayText {
   /// Calls `body` for each element, nil for NULL.
+  /// - Parameter delimiter: the element type's `typdelim`.
   /// - Returns: false if the text is not an array literal.
   static func forEach<E: Error>(
-    _ text: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) throws(E) -> Void
+    _ text: UnsafeRawBufferPointer, delimiter: UInt8 = UInt8(ascii: ","), _ body: (UnsafeRawBufferPointer?) throws(E) -> Void
   ) throws(E) -> Bool {
     var i = 0
     let n = text.count
@@ -26,7 +27,7 @@ enum ArrayText {
         i += 1
         if depth < 0 { return false }
         if depth == 0 { return i == n }
-      case UInt8(ascii: ","):
+      case delimiter:
         if depth == 0 { return false }
         expectsElement = true
         i += 1
@@ -58,7 +59,7 @@ enum ArrayText {
         guard depth > 0, expectsElement else { return false }
         expectsElement = false
         let start = i
-        while i < n && text[i] != UInt8(ascii: ",") && text[i] != UInt8(ascii: "}") { i += 1 }
+        while i < n && text[i] != delimiter && text[i] != UInt8(ascii: "}") { i += 1 }
         let content = UnsafeRawBufferPointer(rebasing: text[start..<i])
         try body(content.equals("NULL") ? nil : content)
       }

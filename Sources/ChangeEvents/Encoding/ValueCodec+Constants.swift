@@ -53,7 +53,7 @@ extension ValueCodec {
       inner.string(placeholder, escapingBeyondBMP: map)
       inner.raw(UInt8(ascii: "}"))
       inner.withUnsafeBytes { if map { writer.raw($0) } else { writer.string($0) } }
-    case .array(let element):
+    case .array(let element, _):
       writer.raw(UInt8(ascii: "["))
       switch element {
       case .integer, .date(iso: false):

@@ -27,7 +27,7 @@ extension ValueCodec {
     case .geometry: try Self.geometry(text, to: &writer)
     case .vector: try Self.vector(text, to: &writer)
     case .sparseVector: try Self.sparseVector(text, to: &writer)
-    case .array(let element): try Self.array(text, of: element, to: &writer)
+    case .array(let element, let delimiter): try Self.array(text, of: element, delimiter: delimiter, to: &writer)
     }
   }
 
@@ -97,11 +97,11 @@ extension ValueCodec {
   }
 
   private static func array(
-    _ text: UnsafeRawBufferPointer, of element: ValueCodec, to writer: inout JSONWriter
+    _ text: UnsafeRawBufferPointer, of element: ValueCodec, delimiter: UInt8, to writer: inout JSONWriter
   ) throws(ColumnEncodingError) {
     writer.raw(UInt8(ascii: "["))
     var first = true
-    let fine = try ArrayText.forEach(text) { (item) throws(ColumnEncodingError) in
+    let fine = try ArrayText.forEach(text, delimiter: delimiter) { (item) throws(ColumnEncodingError) in
       if !first { writer.raw(UInt8(ascii: ",")) }
       first = false
       if let item { try element.encode(item, to: &writer) } else { writer.null() }

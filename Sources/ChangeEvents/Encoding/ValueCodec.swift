@@ -39,7 +39,7 @@ enum ValueCodec: Sendable, Hashable {
   case geometry
   case vector
   case sparseVector
-  indirect case array(ValueCodec)
+  indirect case array(ValueCodec, delimiter: UInt8)
 
   /// Why a type has no codec.
   enum Unresolved: Error {
@@ -55,11 +55,13 @@ enum ValueCodec: Sendable, Hashable {
       // Debezium has no mapping for these, whatever their elements are.
       if let element = catalog[type.elementOID], element.kind == .domain || Self.unmappedElements.contains(element.name) {
         guard options.includeUnknownDatatypes, element.kind == .domain else { throw .unsupported(type.name) }
-        self = .array(.opaque(options.binaryHandling))
+        self = .array(.opaque(options.binaryHandling), delimiter: UInt8(ascii: ","))
         return
       }
       // An array's modifier is that of its elements.
-      self = .array(try ValueCodec(type: type.elementOID, typmod: typmod, catalog: catalog, options: options))
+      self = .array(
+        try ValueCodec(type: type.elementOID, typmod: typmod, catalog: catalog, options: options),
+        delimiter: catalog[type.elementOID]?.delimiter ?? UInt8(ascii: ","))
     case .base, .range:
       if let codec = Self.base(type, typmod, options) {
         self = codec

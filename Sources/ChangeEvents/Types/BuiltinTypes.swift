@@ -27,7 +27,7 @@ enum BuiltinTypes {
     var types: [UInt32: PostgresType] = [:]
     for (rows, kind) in [(base, PostgresType.Kind.base), (ranges, .range), (multiranges, .multirange)] {
       for (name, oid, array) in rows {
-        types[oid] = PostgresType(oid: oid, name: name, kind: kind)
+        types[oid] = PostgresType(oid: oid, name: name, kind: kind, delimiter: UInt8(ascii: name == "box" ? ";" : ","))
         types[array] = PostgresType(oid: array, name: "_" + name, kind: .array, elementOID: oid)
       }
     }

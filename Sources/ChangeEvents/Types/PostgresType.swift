@@ -34,11 +34,13 @@ public struct PostgresType: Sendable, Hashable {
   public var baseTypmod: Int32
   /// The labels of an enumeration in their order; empty for all others.
   public var labels: [String]
+  /// `pg_type.typdelim`: what separates values of this type in an array. A comma for all but `box` and what extensions choose (PostGIS: a colon).
+  public var delimiter: UInt8
 
   /// Describes a type.
   public init(
     oid: UInt32, name: String, kind: Kind = .base, elementOID: UInt32 = 0, baseOID: UInt32 = 0, baseTypmod: Int32 = -1,
-    labels: [String] = []
+    labels: [String] = [], delimiter: UInt8 = UInt8(ascii: ",")
   ) {
     self.oid = oid
     self.name = name
@@ -47,6 +49,7 @@ public struct PostgresType: Sendable, Hashable {
     self.baseOID = baseOID
     self.baseTypmod = baseTypmod
     self.labels = labels
+    self.delimiter = delimiter
   }
 
   /// Describes a type from the columns of `pg_type`.
@@ -57,9 +60,10 @@ public struct PostgresType: Sendable, Hashable {
   ///   - typelem: `pg_type.typelem`; it counts only where the category says that this is an array, because
   ///     fixed-size types such as `point` and `name` have an element type, too.
   ///   - labels: `pg_enum.enumlabel` ordered by `enumsortorder`.
+  ///   - typdelim: `pg_type.typdelim`, one character.
   public init(
     oid: UInt32, typname: String, typtype: String, typcategory: String, typelem: UInt32 = 0, typbasetype: UInt32 = 0,
-    typtypmod: Int32 = -1, labels: [String] = []
+    typtypmod: Int32 = -1, labels: [String] = [], typdelim: String = ","
   ) {
     let kind: Kind =
       switch typtype {
@@ -73,6 +77,7 @@ public struct PostgresType: Sendable, Hashable {
       }
     self.init(
       oid: oid, name: typname, kind: kind, elementOID: kind == .array ? typelem : 0, baseOID: kind == .domain ? typbasetype : 0,
-      baseTypmod: kind == .domain ? typtypmod : -1, labels: labels)
+      baseTypmod: kind == .domain ? typtypmod : -1, labels: labels,
+      delimiter: typdelim.utf8.first ?? UInt8(ascii: ","))
   }
 }
