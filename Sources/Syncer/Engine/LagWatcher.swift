@@ -29,7 +29,7 @@ struct LagWatcher: Sendable {
     let (lags, cluster) = state.withLock { contents in
       contents.sampleLag(now: now)
       let lags = contents.lags(now: now)
-      if !lags.contains(where: { $0.records > 0 }) { contents.lastProgress = now }
+      if !lags.contains(where: \.isBehind) { contents.lastProgress = now }
       return (lags, contents.clusterID)
     }
     metrics.lag.publish(lags, cluster: configuration.clusterName ?? cluster ?? "", took: took)

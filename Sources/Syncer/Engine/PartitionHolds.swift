@@ -29,6 +29,11 @@ struct PartitionHolds: Sendable {
     if case .parkingFull = holds[partition] { true } else { false }
   }
 
+  /// Whether the next record of a partition is due after this time.
+  func isDelayed(_ partition: TopicPartition, now: Int64) -> Bool {
+    if case .notDue(let due) = holds[partition] { due > now } else { false }
+  }
+
   /// Holds a partition.
   ///
   /// - Parameter offset: where the consumer is sent back to, for what was read from there on is dropped.

@@ -80,7 +80,7 @@ public final class SyncerEngine: Service {
     return state.withLock { contents in
       let lag = contents.lags(now: now)
       let stallAfter = Int64(configuration.stallAfter / .milliseconds(1))
-      let isBehind = lag.contains { $0.records > 0 }
+      let isBehind = lag.contains(where: \.isBehind)
       let kafkaSilence = max(10_000, 5 * Int64(configuration.lagInterval / .milliseconds(1)))
       return SyncerStatus(
         phase: contents.phase, pausedReason: contents.pausedReason, heldReason: contents.holds.problem, group: configuration.group,

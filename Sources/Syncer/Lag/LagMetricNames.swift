@@ -38,7 +38,7 @@ public enum LagMetricNames {
   public static let status = "sluice_syncer_lag_status"
   /// Gauge; cluster_name, group: by Burrow's rules 1 OK, 2 WARN, 3 ERR.
   public static let groupStatus = "sluice_syncer_group_status"
-  /// Gauge; cluster_name, group, state: partitions owned that are `active`, `paused` or `positioning`, see ``PartitionLag/State``.
+  /// Gauge; cluster_name, group, state: partitions owned that are `active`, `paused`, `positioning` or `delayed`, see ``PartitionLag/State``.
   public static let partitions = "sluice_syncer_partitions"
 
   /// KMinion's, where `syncer.lag.kminion_names` asks for them.

@@ -122,7 +122,7 @@ final class LagMetrics: Sendable {
       found.record(lags.count { $0.state == state })
     }
     // No estimate is no number: the series is absent then.
-    let estimates = lags.map(\.trend.catchUpSeconds)
+    let estimates = lags.filter { $0.state != .delayed }.map(\.trend.catchUpSeconds)
     if estimates.isEmpty || estimates.contains(nil) {
       contents.catchUp?.destroy()
       contents.catchUp = nil

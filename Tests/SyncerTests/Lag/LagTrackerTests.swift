@@ -175,13 +175,26 @@ import Testing
     working.observed(p, highWatermark: 200, now: 0)
     var resting = working
     for second in Int64(0)..<120 {
-      working.sample(now: second * 1000) { _ in true }
-      resting.sample(now: second * 1000) { _ in false }
+      working.sample(now: second * 1000) { _ in .committing }
+      resting.sample(now: second * 1000) { _ in .resting }
     }
     #expect(working.lags(now: 120_000).map(\.status) == [.stall])
     #expect(working.lags(now: 120_000).map(\.complete) == [1])
     #expect(resting.lags(now: 120_000).map(\.status) == [.stop])
     working.observed(p, highWatermark: 100, now: 121_000)
     #expect(working.lags(now: 121_000).map(\.status) == [.ok])
+  }
+
+  @Test func whoWaitsForADueTimeNeitherStallsNorStopsAndIsGivenTimeAfterwards() {
+    var tracker = LagTracker(window: LagWindow(spacing: 6_000, minimumSilence: 30_000))
+    tracker.assign(p, position: 100, now: 0)
+    tracker.observed(p, highWatermark: 200, now: 0)
+    for second in Int64(0)..<120 { tracker.sample(now: second * 1000) { _ in .nothingDue } }
+    #expect(tracker.lags(now: 120_000).map(\.status) == [.ok])
+    #expect(tracker.lags(now: 120_000).map(\.records) == [100])
+    for second in Int64(120)..<150 { tracker.sample(now: second * 1000) { _ in .committing } }
+    #expect(tracker.lags(now: 150_000).map(\.status) == [.ok])
+    for second in Int64(150)..<240 { tracker.sample(now: second * 1000) { _ in .committing } }
+    #expect(tracker.lags(now: 240_000).map(\.status) == [.stall])
   }
 }

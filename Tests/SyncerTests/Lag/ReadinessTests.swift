@@ -11,8 +11,13 @@ import Testing
   private let p0 = TopicPartition(topic: "t", partition: 0)
   private let p1 = TopicPartition(topic: "t", partition: 1)
 
-  private func run(_ source: ScriptedSource, _ sink: MemorySink, _ body: (SyncerEngine) async throws -> Void) async throws {
+  private func run(
+    _ source: ScriptedSource, _ sink: MemorySink, failures: FailureMode = .park, _ body: (SyncerEngine) async throws -> Void
+  ) async throws {
     var configuration = SyncerConfiguration(group: "g", topics: ["t"])
+    configuration.failures = failures
+    configuration.retryTopics = RetryTopics(count: 1, delays: RetryPolicy(initialDelay: .seconds(60), maxDelay: .seconds(60)))
+    configuration.stallAfter = .milliseconds(300)
     configuration.sinkRetry = RetryPolicy(initialDelay: .milliseconds(1), maxDelay: .milliseconds(2), maxAttempts: nil)
     configuration.lagInterval = .milliseconds(5)
     configuration.lagWindow = .milliseconds(200)
@@ -69,6 +74,38 @@ import Testing
       #expect(engine.status.lag.last?.status == .ok)
       gate.open()
       try await eventually("all is well") { engine.status.isReady && sink.stored(p0) == 5 }
+    }
+  }
+
+  @Test func recordsOfARetryTopicThatAreNotDueYetAreNoStandstill() async throws {
+    let source = ScriptedSource()
+    let sink = MemorySink()
+    let retry = TopicPartition(topic: "t.retry-1", partition: 0)
+    // A topic's delay is the longest: due in a minute.
+    let records = Records.run(retry, 0..<3).map { record in
+      var record = record
+      record.timestamp = .max
+      return record
+    }
+    source.setEnd(retry, high: 3)
+    source.push(.assign([retry]), .records(records))
+    try await run(source, sink, failures: .retryTopics) { engine in
+      try await eventually("the window is full") {
+        engine.status.lag.first.map { $0.complete == 1 && $0.records == 3 } ?? false
+      }
+      try await eventually("it has waited longer than a stall takes") {
+        engine.status.isReady && engine.status.lag.first?.state == .delayed
+      }
+      for _ in 0..<100 {
+        let polls = source.polls
+        try await eventually { source.polls > polls }
+        let status = engine.status
+        #expect(status.problem == nil)
+        #expect(status.lag.map(\.status) == [.ok])
+        #expect(status.lagSeconds == 0)
+      }
+      #expect(engine.status.lagRecords == 3)
+      #expect(sink.appliedOffsets.isEmpty)
     }
   }
 }

@@ -46,7 +46,7 @@ public struct GroupLag: Hashable, Sendable, Codable {
     public var status: LagStatus
     /// How much those rules had to go by, from 0 to 1.
     public var complete: Double
-    /// `active`, `paused` or `positioning` where the syncer itself tells, else `assigned` or `unassigned`.
+    /// `active`, `paused`, `positioning` or `delayed` where the syncer itself tells, else `assigned` or `unassigned`.
     public var state: String
     /// Who reads it; nil where nobody does.
     public var owner: Owner?

@@ -41,6 +41,16 @@ public struct LagTracker: Sendable {
     }
   }
 
+  /// What is being done about a partition.
+  public enum Activity: Hashable, Sendable {
+    /// It is worked on: an offset that has not moved counts as committed again.
+    case committing
+    /// Nothing is done, though something is left: an offset that has not moved is silence.
+    case resting
+    /// What is left is not due yet: it counts as if nothing were.
+    case nothingDue
+  }
+
   /// An age beyond this, in ms, is no age: the record's timestamp is in another unit, or was never set. Ten years.
   private static let longestAge: Int64 = 10 * 365 * 86_400_000
 
@@ -109,6 +119,9 @@ public struct LagTracker: Sendable {
     noteIfCaughtUp(partition, now: now)
   }
 
+  /// Whether records that were fetched are not applied yet.
+  func hasWaiting(_ partition: TopicPartition) -> Bool { entries[partition]?.waiting.isEmpty == false }
+
   /// Everything before `next` is applied; the last record of it had this timestamp.
   public mutating func applied(_ partition: TopicPartition, next: Int64, timestamp: Int64?, now: Int64) {
     guard var entry = entries[partition] else { return }
@@ -132,15 +145,16 @@ public struct LagTracker: Sendable {
 
   /// Takes down how things are for trends and for Burrow's rules: to be called about once a second.
   ///
-  /// - Parameter isCommitting: whether the partition is being worked on, so that an offset that has not moved counts as committed again.
-  public mutating func sample(now: Int64, isCommitting: (TopicPartition) -> Bool) {
+  /// - Parameter activity: what is being done about a partition.
+  public mutating func sample(now: Int64, activity: (TopicPartition) -> Activity) {
     for (partition, entry) in entries {
       guard let position = entry.position, let left = entry.left else { continue }
       var entry = entry
       entry.history.observed(position: position, end: left.upperBound, now: now)
       entry.window.observed(end: left.upperBound, now: now)
-      if entry.window.last?.offset != position || isCommitting(partition) {
-        entry.window.committed(LagSample(offset: position, time: now, lag: Int64(left.count)))
+      let activity = activity(partition)
+      if entry.window.last?.offset != position || activity != .resting {
+        entry.window.committed(LagSample(offset: position, time: now, lag: activity == .nothingDue ? 0 : Int64(left.count)))
       }
       entries[partition] = entry
     }

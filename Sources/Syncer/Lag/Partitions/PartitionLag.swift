@@ -10,6 +10,8 @@ public struct PartitionLag: Hashable, Sendable {
     case paused
     /// The partition has just been assigned, or its offset was reset, and where to begin is being found out.
     case positioning
+    /// They are not, as it is not time yet: the next record of a retry topic is due later. What waits there is no standstill, and not behind.
+    case delayed
   }
 
   /// The partition.
@@ -35,6 +37,9 @@ public struct PartitionLag: Hashable, Sendable {
   public var complete: Double
   /// Whether its records are applied.
   public var state: State = .active
+
+  /// Whether something is left that could be applied now.
+  public var isBehind: Bool { records > 0 && state != .delayed }
 
   /// The lag of one partition.
   public init(
