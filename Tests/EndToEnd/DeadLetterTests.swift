@@ -1,6 +1,7 @@
 import Foundation
 import Kafka
 import Postgres
+import Syncer
 import TestSupport
 import Testing
 
@@ -50,6 +51,7 @@ extension EndToEndTests {
         #expect(await syncer.http.metric("sluice_syncer_dead_letters_total") == Double(bad.count))
         try await syncer.http.ready()
         try await readBack(topic, count: bad.count, installation)
+        try await exportAndReadBack(topic, letters, installation)
         #expect(try await syncer.run.terminate() == .code(0))
         #expect(try await capture.run.terminate() == .code(0))
       }
@@ -90,6 +92,36 @@ extension EndToEndTests {
       for line in lines {
         #expect(line.contains(#""__connect.errors.topic","\#(topic)""#) && line.contains(#""kafka_dlt-original-topic","\#(topic)""#))
       }
+    }
+
+    /// What is exported is the letters, byte for byte, and some of its lines select these letters and no others.
+    private func exportAndReadBack(_ topic: String, _ letters: [ConsumerRecord], _ installation: Installation) async throws {
+      let export = try installation.sluice(["dlq", "export", "--topic", topic])
+      #expect(try await export.exit() == .code(0), "\(export.tail)")
+      let lines = try export.outputLines.map { try JSONDecoder().decode(DeadLetterLine.self, from: Data($0.utf8)) }
+      #expect(lines.count == letters.count)
+      for letter in letters {
+        let read = lines.compactMap(\.letter).map(\.record).first {
+          $0.topicPartition == letter.topicPartition && $0.offset == letter.offset
+        }
+        #expect(read?.key == letter.key)
+        #expect(read?.value == letter.value)
+        #expect(read?.headers == letter.headers)
+        #expect(read?.timestamp == letter.timestamp)
+      }
+
+      let some = installation.folder.appendingPathComponent("some.jsonl")
+      let chosen = zip(export.outputLines, lines).filter { ["no JSON", "bytes"].contains($1.key?.text) }.map(\.0)
+      try Data((chosen.joined(separator: "\n") + "\n").utf8).write(to: some)
+      let discard = try installation.sluice([
+        "dlq", "discard", "--from-export", some.path, "--reason", "written by hand", "--execute", "--json",
+      ])
+      #expect(try await discard.exit() == .code(0), "\(discard.tail)")
+      #expect(discard.output.contains(#""selected" : 2"#), "\(discard.output)")
+      try Data().write(to: some)
+      try await expectOneLine(
+        try installation.sluice(["dlq", "discard", "--from-export", some.path, "--reason", "none"]), code: .failed,
+        naming: ["some.jsonl", "found none"])
     }
 
     private func expectMirrored(_ installation: Installation, _ count: Int64) async throws {

@@ -9,12 +9,14 @@ struct DeadLetterQuery {
 
   private static let names: Set<String> = ["topic", "partition", "offsets", "from", "before", "key", "class", "handler", "limit", "by"]
 
-  init(_ text: String) throws {
+  /// - Parameter isExport: whether all letters are meant, one by one.
+  init(_ text: String, isExport: Bool = false) throws {
+    let names = isExport ? Self.names.subtracting(["limit", "by"]) : Self.names
     guard let query = QueryString(text) else { throw ProblemDetails(status: .badRequest, detail: "the query has a broken percent escape") }
-    if let unknown = query.parameters.first(where: { !Self.names.contains($0.name) }) {
+    if let unknown = query.parameters.first(where: { !names.contains($0.name) }) {
       throw ProblemDetails(
         status: .badRequest,
-        detail: "expected some of \(Self.names.sorted().joined(separator: ", ")); found \(unknown.name.prefix(100))")
+        detail: "expected some of \(names.sorted().joined(separator: ", ")); found \(unknown.name.prefix(100))")
     }
     func one(_ name: String) -> String? { query.values(name).last }
     selection = try Self.selection(

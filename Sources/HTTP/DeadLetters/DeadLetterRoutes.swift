@@ -8,6 +8,7 @@ public import Syncer
 ///
 /// - `GET /v1/dlq` answers letters with what has become of them, and counts. Parameters: `topic` (more than once), `partition`, `offsets` (`10-20`), `from`, `before`
 ///   (times), `key`, `class`, `handler`, `limit` (100), `by` (`topic,class`).
+/// - `GET /v1/dlq/export` answers all letters that the same parameters select (without `limit` and `by`), each as a line of JSON.
 /// - `GET /v1/dlq/{topic}/{partition}/{offset}` answers one letter.
 /// - `POST /v1/dlq/retry`, `/v1/dlq/discard` and `/v1/dlq/edit` take a ``DeadLetterOrder`` and answer what was done, or would be: nothing is done without
 ///   `"execute": true`, and that needs `actor` and `reason`.
@@ -34,6 +35,7 @@ public struct DeadLetterRoutes: HTTPRoutes {
   /// Adds the routes.
   public func add(to table: HTTPRouteTable) {
     table.get("/v1/dlq") { request, _ in try await answering { try await list(request) } }
+    table.get("/v1/dlq/export") { request, _ in try await answering { try await export(request) } }
     table.get("/v1/dlq/{topic}/{partition}/{offset}") { _, context in
       try await answering {
         let parts = try ["topic", "partition", "offset"].map { name in
@@ -101,12 +103,38 @@ public struct DeadLetterRoutes: HTTPRoutes {
     return try Self.json(DeadLetterListing(counts, letters: query.groupings == nil ? letters : nil))
   }
 
-  private static func json(_ value: some Encodable) throws -> Response {
+  /// However many there are, a page of them is in memory. What fails after the first one cuts the answer off, so that nobody takes it for whole.
+  private func export(_ request: Request) async throws -> Response {
+    let query = try DeadLetterQuery(request.uri.query ?? "", isExport: true)
+    // Whatever is not there is told before the first line.
+    _ = try await office.partitions(query.selection)
+    let encoder = Self.encoder()
+    return Response(
+      status: .ok, headers: [.contentType: "application/x-ndjson", .cacheControl: "no-store"],
+      body: ResponseBody { [office] writer in
+        try await office.read(query.selection) { items in
+          var page = ByteBuffer()
+          for item in items {
+            page.writeBytes(try encoder.encode(DeadLetterLine(item)))
+            page.writeInteger(UInt8(ascii: "\n"))
+          }
+          try await writer.write(page)
+          return true
+        }
+        try await writer.finish(nil)
+      })
+  }
+
+  private static func encoder() -> JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return Response(
+    return encoder
+  }
+
+  private static func json(_ value: some Encodable) throws -> Response {
+    Response(
       status: .ok, headers: [.contentType: "application/json", .cacheControl: "no-store"],
-      body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(value))))
+      body: .init(byteBuffer: ByteBuffer(bytes: try encoder().encode(value))))
   }
 
   /// Turns the office's errors into answers; what it says is safe to show anybody.

@@ -31,7 +31,7 @@ struct DLQDiscard: AsyncParsableCommand {
     try await Running.reporting("dlq") {
       var request = action.request
       request.limit = limit
-      let (wanted, asked) = (try selection.selection(), request)
+      let (wanted, asked) = (try selection.wanted(), request)
       try await DLQOffice.with(try options.load(), needsDatabase: action.execute) { office in
         let progress = DLQOffice.progress()
         let outcome = try await office.discard(wanted, wholeKeys: wholeKey, asked) { progress($0, $1, 0) }

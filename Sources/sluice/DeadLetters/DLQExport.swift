@@ -13,6 +13,7 @@ struct DLQExport: AsyncParsableCommand {
       EXAMPLES
         sluice dlq export > letters.jsonl
         sluice dlq export --topic shop.public.orders --class 23503 | jq -r .value.text
+        sluice dlq export | jq -c 'select(.value.text | test("brand"))' | sluice dlq retry --from-export - --execute
       """)
 
   @OptionGroup var options: InstallationOptions
@@ -22,7 +23,7 @@ struct DLQExport: AsyncParsableCommand {
 
   func run() async throws {
     try await Running.reporting("dlq") {
-      let wanted = try selection.selection()
+      let wanted = try selection.wanted()
       try await DLQOffice.with(try options.load(), needsDatabase: false) { office in
         let progress = DLQOffice.progress()
         try await office.read(wanted, progress: { progress($0, $1, 0) }) { items in

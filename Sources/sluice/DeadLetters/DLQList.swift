@@ -41,7 +41,7 @@ struct DLQList: AsyncParsableCommand {
   func run() async throws {
     try await Running.reporting("dlq") {
       let configuration = try options.load()
-      let wanted = try selection.selection()
+      let wanted = try selection.wanted()
       let groupings = try groupings()
       try await DLQOffice.with(configuration, needsDatabase: false) { office in
         var counts = DeadLetterCounts(by: groupings ?? [.state])

@@ -56,7 +56,7 @@ struct DLQRetry: AsyncParsableCommand {
       request.rule.target = to
       request.rule.republishes = republish || to != nil
       request.rule.isForced = force
-      let wanted = try selection.selection()
+      let wanted = try selection.wanted()
       let asked = request
       try await DLQOffice.with(try options.load(), needsDatabase: action.execute) { office in
         let outcome = try await office.retry(wanted, asked, progress: DLQOffice.progress())

@@ -11,6 +11,11 @@ struct DLQSelectionOptions: ParsableArguments {
     help: "A topic whose dead letters are meant, or a dead-letter topic; may be repeated (default: all with the suffix of dead letters).")
   var topics: [String] = []
   @Option(name: .customLong("partition"), help: "A partition of the dead-letter topics; may be repeated.") var partitions: [Int32] = []
+  @Option(
+    name: .customLong("from-export"),
+    help: ArgumentHelp("Letters that sluice dlq export has written, all or some of its lines; - is standard input.", valueName: "path"),
+    completion: .file())
+  var export: String?
   @Option(help: ArgumentHelp("Offsets in the dead-letter topics, both included: 10, 10-20, 10-.", valueName: "from-to")) var offsets:
     String?
   @Option(help: ArgumentHelp("Records of this time or later: 2026-03-01T12:00:00Z, or a duration back as 2h.", valueName: "time")) var from:
@@ -23,7 +28,25 @@ struct DLQSelectionOptions: ParsableArguments {
   var errorClass: String?
   @Option(help: ArgumentHelp("The handler that failed, or its last part.", valueName: "name")) var handler: String?
 
-  /// The selection; usage errors name what is wrong.
+  /// The selection with the letters of the export, which is read.
+  func wanted() throws -> DeadLetterSelection {
+    var selection = try selection()
+    guard let export else { return selection }
+    let lines: Data
+    if export == "-" {
+      lines = try FileHandle.standardInput.readToEnd() ?? Data()
+    } else {
+      do { lines = try Data(contentsOf: URL(fileURLWithPath: export)) } catch {
+        throw ToolError("\(export) cannot be read: \(error.localizedDescription)")
+      }
+    }
+    do { selection.places.formUnion(try DeadLetterSelection.places(exported: lines)) } catch let error as DeadLetterToolError {
+      throw ToolError("\(export == "-" ? "standard input" : export): \(error)")
+    }
+    return selection
+  }
+
+  /// The selection by what was said; usage errors name what is wrong.
   func selection(now: Date = Date()) throws -> DeadLetterSelection {
     var selection = DeadLetterSelection()
     selection.topics = topics

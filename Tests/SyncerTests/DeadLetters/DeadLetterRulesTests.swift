@@ -217,4 +217,19 @@ import Testing
     #expect(read.letter?.record == letter.record)
     #expect(read.parkedKey == 4 && read.behind == 2)
   }
+
+  @Test func linesOfAnExportSelectTheirLettersAndNoOthers() throws {
+    let lines = try [15, 16].map { offset in
+      String(decoding: try JSONEncoder().encode(DeadLetterLine(DeadLetterItem(Self.letter(offset: offset), .waiting))), as: UTF8.self)
+    }
+    func places(_ text: String) throws -> Set<DeadLetterPlace> { try DeadLetterSelection.places(exported: Data(text.utf8)) }
+    #expect(try places(lines.joined(separator: "\n") + "\n\n").map(\.offset).sorted() == [15, 16])
+    #expect(try places(lines[1]).map(\.offset) == [16])
+    // None is not all.
+    let none = #expect(throws: DeadLetterToolError.self) { try places("\n \n") }
+    #expect(none?.code == .invalid)
+    let broken = #expect(throws: DeadLetterToolError.self) { try places(lines[0] + "\n{\n  \"place\": \"orders.dlq:0:1\"\n}") }
+    #expect(broken?.description.hasPrefix("line 2: ") == true)
+    #expect(throws: DeadLetterToolError.self) { try places(#"{"place":"orders"}"#) }
+  }
 }

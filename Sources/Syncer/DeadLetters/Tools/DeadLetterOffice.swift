@@ -60,6 +60,13 @@ public struct DeadLetterOffice: Sendable {
     }
   }
 
+  /// The partitions of the dead-letter topics that a selection means.
+  ///
+  /// - Throws: ``DeadLetterToolError`` (`notFound`) where a topic was named that is not there.
+  public func partitions(_ selection: DeadLetterSelection) async throws -> [TopicPartition] {
+    try await reader.partitions(selection)
+  }
+
   /// One letter.
   ///
   /// - Throws: ``DeadLetterToolError`` (`notFound`) where none is there.

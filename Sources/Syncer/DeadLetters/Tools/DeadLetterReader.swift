@@ -5,7 +5,7 @@ public import Logging
 /// holds in memory is bounded, however many letters there are.
 public struct DeadLetterReader: Sendable {
   /// The most letters handed out at once.
-  public static let pageSize = 500
+  public static let pageSize = 2000
   /// How long to wait for a broker that hands out nothing.
   private static let patience: Duration = .seconds(30)
 

@@ -4,7 +4,7 @@ internal import Logging
 /// Writes letters again: written down before, acknowledged, written down after. Not safe for several tasks at once.
 final class DeadLetterSender {
   /// The most records between two looks at the clock.
-  private static let batch = 250
+  private static let batch = 1000
 
   private let producer: Producer
   private let topics: DeadLetterTopics
