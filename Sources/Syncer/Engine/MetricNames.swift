@@ -10,7 +10,8 @@ public enum MetricNames {
   public static let recordsApplied = "sluice_syncer_records_applied_total"
   /// Counter; group: records passed over, by reason: `duplicate`, `stale`, `tombstone`, `unknown`.
   public static let recordsSkipped = "sluice_syncer_records_skipped_total"
-  /// Counter; handler, outcome (`handled`, `duplicate`, `unknown`): events and changes that came to handlers written in Swift.
+  /// Counter; handler, outcome (`handled`, `duplicate`, `unknown`, `forgotten`): events and changes that came to handlers written in Swift, and event IDs that
+  /// their inbox has forgotten.
   public static let events = "sluice_events_total"
   /// Counter; group: transactions committed by the sink.
   public static let batchesApplied = "sluice_syncer_batches_applied_total"

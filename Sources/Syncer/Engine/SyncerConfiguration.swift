@@ -64,6 +64,8 @@ public struct SyncerConfiguration: Hashable, Sendable {
   public var clusterName: String?
   /// Whether lag is published under KMinion's names, too. Default false.
   public var publishesKMinionNames = false
+  /// How often handlers forget what they do not need any more, see ``Handler/maintain(_:)``. Default 10 min.
+  public var maintenanceInterval: Duration = .seconds(600)
   /// How long there may be lag without progress before the syncer calls itself stalled. Default 60 s.
   public var stallAfter: Duration = .seconds(60)
   /// The suffix of dead-letter topics. Default `.dlq`.

@@ -166,6 +166,7 @@ public final class SyncerEngine: Service {
     let watcher = LagWatcher(source: source, configuration: configuration, state: state, metrics: metrics, logger: logger)
     let stopDeadline = configuration.stopDeadline
     let sinkRetry = configuration.sinkRetry
+    let (sink, maintenance) = (sink, configuration.maintenanceInterval)
     let intervals = (commit: configuration.commitInterval, lag: configuration.lagInterval)
 
     try await withThrowingTaskGroup(of: Bool.self) { group in
@@ -190,6 +191,10 @@ public final class SyncerEngine: Service {
       }
       group.addTask {
         await gate.run()
+        return false
+      }
+      group.addTask {
+        while await state.rest(maintenance) { await sink.maintain() }
         return false
       }
       if let resolver {

@@ -18,7 +18,8 @@ public import Postgres
 /// happens again when the transaction fails after it; write it down in the transaction and let something else carry it out, keyed by the
 /// event's ID.
 ///
-/// With an ``EventInbox`` each event ID is handled once, also where the event is sent again under another offset.
+/// With an ``EventInbox`` each event ID is handled once, also where the event is sent again under another offset; IDs that are older than its
+/// retention are forgotten while the syncer runs (``SyncerConfiguration/maintenanceInterval``).
 public struct EventHandlers: Handler {
   /// Handles an event within the batch's transaction.
   public typealias EventClosure = @Sendable (_ event: IncomingEvent, _ transaction: Connection) async throws -> Void
@@ -41,6 +42,7 @@ public struct EventHandlers: Handler {
   private let handled: Counter
   private let duplicates: Counter
   let unknowns: Counter
+  private let forgotten: Counter
 
   struct TableRoute: Sendable {
     var schema: String
@@ -64,6 +66,7 @@ public struct EventHandlers: Handler {
     handled = Self.counter(name, "handled")
     duplicates = Self.counter(name, "duplicate")
     unknowns = Self.counter(name, "unknown")
+    forgotten = Self.counter(name, "forgotten")
   }
 
   /// Registers for events.
@@ -111,6 +114,16 @@ public struct EventHandlers: Handler {
   public func prepare(_ connection: Connection) async throws {
     try registry.validate()
     try await store?.prepare(connection)
+  }
+
+  /// Forgets the events that the inbox has kept for as long as it is to, in steps.
+  public func maintain(_ connection: Connection) async throws {
+    guard let store, let inbox else { return }
+    var count: Int
+    repeat {
+      count = try await store.prune(inbox, on: connection)
+      forgotten.increment(by: count)
+    } while count >= inbox.stepSize && !Task.isCancelled
   }
 
   /// Changes of registered tables, and everything else on the topics of registered events.

@@ -41,6 +41,9 @@ public protocol Handler: Sendable {
   /// - Returns: nil where nothing can be worked out ahead; `apply` is called then, and says what is wrong with the records.
   func plan(_ records: [ChangeRecord]) -> HandlerPlan?
 
+  /// Called now and then while a syncer runs, outside of any batch: forgets what is not needed any more. Several members may do it at the same time.
+  func maintain(_ connection: Connection) async throws
+
   /// Whether applying a record does more than write to the handler's own tables: a mail, a call, a row for somebody else. Such a handler is
   /// not called while a read model is rebuilt. Default no.
   var hasSideEffects: Bool { get }
@@ -49,6 +52,9 @@ public protocol Handler: Sendable {
 extension Handler {
   /// Nothing to prepare.
   public func prepare(_ connection: Connection) async throws {}
+
+  /// Nothing to forget.
+  public func maintain(_ connection: Connection) async throws {}
 
   /// None.
   public var hasSideEffects: Bool { false }

@@ -94,6 +94,19 @@ public final class PostgresSink: Sink {
     try await pool.withConnection { try await offsets.reset(partition, expected: expected, to: offset, $0) }
   }
 
+  /// Lets each handler forget what it does not need any more.
+  public func maintain() async {
+    for handler in handlers where !Task.isCancelled {
+      do {
+        try await pool.withConnection { try await handler.maintain($0) }
+      } catch {
+        logger.warning(
+          "a handler could not forget what is too old; the next round tries again",
+          metadata: ["handler": "\(handler.name)", "reason": "\(error)"])
+      }
+    }
+  }
+
   /// Runs a query.
   public func ping() async throws {
     try await pool.ping()

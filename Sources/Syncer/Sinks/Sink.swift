@@ -43,6 +43,10 @@ public protocol Sink: Sendable {
   /// - Throws: ``OffsetConflict`` where the stored offset is not `expected`.
   func resetOffset(of partition: TopicPartition, expected: Int64, to offset: Int64) async throws
 
+  /// Called now and then while the engine runs, beside its batches: forgets what is not needed any more. Throws nothing: what cannot be done now is done the
+  /// next time.
+  func maintain() async
+
   /// Whether the sink answers. Throws what stands in the way.
   func ping() async throws
 }
@@ -50,6 +54,9 @@ public protocol Sink: Sendable {
 extension Sink {
   /// Nothing is divided.
   public func takeLanes(_ count: Int, of partitions: [TopicPartition]) async throws -> [TopicPartition: LaneProgress] { [:] }
+
+  /// Nothing to forget.
+  public func maintain() async {}
 
   /// Nothing is worked out ahead.
   public func plan(_ records: [ChangeRecord]) -> SinkPlan? { nil }
