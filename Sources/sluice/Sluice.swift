@@ -1,4 +1,5 @@
 import ArgumentParser
+import Runtime
 
 /// The binary: one subcommand a daemon or tool, each in a file of its own that assembles and does nothing else.
 @main struct Sluice: AsyncParsableCommand {
@@ -25,4 +26,16 @@ import ArgumentParser
       TopicsCommand.self, GroupsCommand.self,
       VerifyCommand.self, DLQCommand.self,
     ])
+
+  private static let daemons: [any ParsableCommand.Type] = [
+    CommandDaemon.self, QueryDaemon.self, CaptureDaemon.self, SyncerDaemon.self, BrokerDaemon.self,
+  ]
+
+  /// Before anything else, even before its words are read: a daemon ends in order whenever it is told to.
+  static func main() async {
+    if let word = CommandLine.arguments.dropFirst().first, daemons.contains(where: { $0.configuration.commandName == word }) {
+      TerminationRequest.shared.install()
+    }
+    await main(nil)
+  }
 }

@@ -64,8 +64,16 @@ public struct DaemonRunner: Sendable {
       ServiceGroupConfiguration.ServiceConfiguration(
         service: deadline,
         successTerminationBehavior: .ignore, failureTerminationBehavior: .ignore, serviceName: "shutdown deadline"))
-    let configuration = ServiceGroupConfiguration(
-      services: services, gracefulShutdownSignals: handlingSignals ? [.sigterm, .sigint] : [], logger: logger.quieter)
+    if handlingSignals {
+      // The service group would catch signals only once its services have been started.
+      TerminationRequest.shared.install()
+      TerminationRequest.shared.takeOver()
+      services.append(
+        ServiceGroupConfiguration.ServiceConfiguration(
+          service: AwaitedTermination(), successTerminationBehavior: .gracefullyShutdownGroup,
+          failureTerminationBehavior: .gracefullyShutdownGroup, serviceName: "signals"))
+    }
+    let configuration = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: [], logger: logger.quieter)
     do {
       try await ServiceGroup(configuration: configuration).run()
       logger.info("stopped")
@@ -79,6 +87,13 @@ public struct DaemonRunner: Sendable {
       logger.error("stopped by a failure", metadata: ["error": "\(error)"])
       return exitCode(error)
     }
+  }
+}
+
+/// Ends when a signal asks for the end.
+private struct AwaitedTermination: Service {
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await TerminationRequest.shared.wait() }
   }
 }
 

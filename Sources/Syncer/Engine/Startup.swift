@@ -15,15 +15,7 @@ struct Startup: Sendable {
   /// - Throws: ``SyncerError`` where Kafka or the sink does not answer in time, or refuses for good.
   func run() async throws -> Bool {
     let deadline = ContinuousClock.now + configuration.startDeadline
-    let clusterID: String
-    do {
-      clusterID = try await source.clusterID(deadline: configuration.startDeadline)
-    } catch {
-      if state.isStopping { return false }
-      throw SyncerError(
-        .kafkaUnavailable, "Kafka did not answer within \(configuration.startDeadline): check the bootstrap servers. (\(error))",
-        cause: error)
-    }
+    guard let clusterID = try await clusterID(before: deadline) else { return false }
     state.withLock { $0.clusterID = clusterID }
 
     var attempts = 0
@@ -50,6 +42,26 @@ struct Startup: Sendable {
     }
     return false
   }
+
+  /// The cluster's ID; nil where a stop was asked for meanwhile. A question cannot be taken back, so it is asked in short ones.
+  private func clusterID(before deadline: ContinuousClock.Instant) async throws -> String? {
+    while !state.isStopping {
+      do {
+        return try await source.clusterID(deadline: min(max(deadline - .now, .milliseconds(1)), Self.patience))
+      } catch {
+        if state.isStopping { return nil }
+        try Task.checkCancellation()
+        if (error as? KafkaError)?.code == .timedOut, .now < deadline { continue }
+        throw SyncerError(
+          .kafkaUnavailable, "Kafka did not answer within \(configuration.startDeadline): check the bootstrap servers. (\(error))",
+          cause: error)
+      }
+    }
+    return nil
+  }
+
+  /// A stop is noticed after this at the latest.
+  private static let patience: Duration = .milliseconds(500)
 
   /// The verdict, with a handler's own words where the verdict has none of it: no row has been read yet that these could quote.
   private static func sentence(_ verdict: FailureVerdict, _ error: any Error) -> String {

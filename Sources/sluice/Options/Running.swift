@@ -29,7 +29,8 @@ enum Running {
     case is ConfigurationError, is MirrorError: .configuration
     case let error as CaptureError: error.exitCode == 78 ? .configuration : .failed
     case let error as SupervisorError where error.isConfiguration: .configuration
-    case let error as SyncerError: error.code == .configuration ? .configuration : error.cause.map(code(of:)) ?? .failed
+    case let error as SyncerError:
+      [.configuration, .fencedInstance].contains(error.code) ? .configuration : error.cause.map(code(of:)) ?? .failed
     case let error as SinkFailure: code(of: error.cause)
     case let error as KafkaError: error.code == .invalidArgument ? .configuration : .failed
     case let error as PostgresError: error.sqlState.map(refusals.contains) == true ? .configuration : .failed

@@ -35,6 +35,15 @@ final class ProgramRun: Sendable {
   var errors: String { Self.text(errorFile) }
   /// The same by lines.
   var errorLines: [String] { errors.split(separator: "\n").map(String.init) }
+  /// Whether a signal has a handler of the program's own by now: `/proc` knows.
+  func catches(_ signal: Int32) -> Bool {
+    guard let id = process.processID, let status = try? String(contentsOfFile: "/proc/\(id)/status", encoding: .utf8),
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("SigCgt:") }),
+      let mask = line.split(separator: "\t").last.flatMap({ UInt64($0, radix: 16) })
+    else { return false }
+    return mask & (1 << UInt64(signal - 1)) != 0
+  }
+
   /// Whether it has not ended.
   var isRunning: Bool { process.processID != nil }
 

@@ -23,6 +23,11 @@ final class ScriptedSource: RecordSource {
     var watermarks: [TopicPartition: Watermarks] = [:]
     var ends: [TopicPartition: Int64] = [:]
     var isClosed = false
+    /// How many commits fail before one succeeds, and how.
+    var commitFailures = 0
+    var failedCommits = 0
+    var isUnreachable = false
+    var questions = 0
   }
 
   let state = Mutex(State())
@@ -35,7 +40,16 @@ final class ScriptedSource: RecordSource {
   var isDrained: Bool { state.withLock { $0.events.isEmpty } }
   var polls: Int { state.withLock { $0.polls } }
 
-  func clusterID(deadline: Duration) async throws -> String { "scripted" }
+  func clusterID(deadline: Duration) async throws -> String {
+    let isReachable = state.withLock { state in
+      state.questions += 1
+      return !state.isUnreachable
+    }
+    if isReachable { return "scripted" }
+    // As the client does: it cannot be interrupted.
+    await Task { try? await Task.sleep(for: deadline) }.value
+    throw KafkaError(code: .timedOut, where: "clusterID")
+  }
 
   func subscribe(_ topics: [String], listener: any AssignmentListener) async throws {
     state.withLock { $0.listener = listener }
@@ -88,7 +102,14 @@ final class ScriptedSource: RecordSource {
   func resume(_ partitions: [TopicPartition]) async throws { state.withLock { $0.paused.subtract(partitions) } }
 
   func commit(_ offsets: [TopicPartition: Int64]) async throws -> [TopicPartition: Int64] {
-    state.withLock { $0.commits.append(offsets) }
+    try state.withLock { state in
+      guard state.commitFailures == 0 else {
+        state.commitFailures -= 1
+        state.failedCommits += 1
+        throw KafkaError(code: .transport, where: "commit")
+      }
+      state.commits.append(offsets)
+    }
     return offsets
   }
 
