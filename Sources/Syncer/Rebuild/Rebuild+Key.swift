@@ -27,10 +27,18 @@ extension Rebuild {
     let count = try await pool.transaction { transaction in
       try await store.setLockTimeout(configuration.lockTimeout, transaction)
       let live = ours(try await store.lockedOffsets(scope, transaction))
+      // Beyond the offsets, what the key's lane has applied.
+      let lanes = try await store.lanes(scope, transaction)
       meter.begin(.following, left: 0)
       var records = history
-      let rest = live.map { SpanReader.Span(partition: $0.key, from: targets[$0.key] ?? 0, to: $0.value) }
-      try await read(rest.sorted { $0.partition < $1.partition }, key, meter, into: &records)
+      let rest = live.map { partition, offset in
+        SpanReader.Span(
+          partition: partition, from: targets[partition] ?? 0, to: max(offset, lanes[partition]?.next.max() ?? offset))
+      }
+      try await read(rest.sorted { $0.partition < $1.partition }, key, meter, into: &records) { record in
+        record.offset < live[record.topicPartition] ?? 0
+          || lanes[record.topicPartition]?.hasApplied(key: record.key, offset: record.offset) ?? false
+      }
       guard !records.isEmpty else {
         throw RebuildError(.unknownKey, "no record of the topics is about this key: nothing was changed")
       }
@@ -45,13 +53,16 @@ extension Rebuild {
     return count
   }
 
-  func ours(_ offsets: [TopicPartition: Int64]) -> [TopicPartition: Int64] {
+  func ours<Value>(_ offsets: [TopicPartition: Value]) -> [TopicPartition: Value] {
     projection.topics.isEmpty ? offsets : offsets.filter { projection.topics.contains($0.key.topic) }
   }
 
-  private func read(_ spans: [SpanReader.Span], _ key: VersionedKey, _ meter: RebuildMeter, into found: inout [ChangeRecord]) async throws {
+  private func read(
+    _ spans: [SpanReader.Span], _ key: VersionedKey, _ meter: RebuildMeter, into found: inout [ChangeRecord],
+    isWanted: (ConsumerRecord) -> Bool = { _ in true }
+  ) async throws {
     try await SpanReader(configuration: configuration, logger: logger).read(spans) { polled in
-      for record in polled {
+      for record in polled where isWanted(record) {
         let record = ChangeRecord(parsing: record)
         guard record.parseFailure == nil, key.isAbout(record) else { continue }
         guard found.count < Self.maximumRecords else {

@@ -5,8 +5,11 @@ internal import Postgres
 extension Rebuild {
   /// What the version lacks of what the live group has applied.
   func spans(_ work: RebuildPass, _ scopes: Scopes, live: [TopicPartition: Int64]? = nil) async throws -> [RebuildPass.Span] {
-    var (stored, targets) = try await pool.withConnection { connection in
-      (try await store.offsets(scopes.own, connection), try await store.offsets(scopes.live, connection))
+    var (stored, lanes, targets) = try await pool.withConnection { connection in
+      (
+        try await store.offsets(scopes.own, connection), try await store.lanes(scopes.own, connection),
+        try await store.offsets(scopes.live, connection)
+      )
     }
     if let live { targets = live }
     targets = ours(targets)
@@ -16,20 +19,22 @@ extension Rebuild {
       let begin = targets
       try await pool.transaction { try await store.put(begin, scopes.own, $0) }
       stored = begin
+      lanes = [:]
     }
     let missing = targets.keys.filter { stored[$0] == nil }.sorted()
-    if !missing.isEmpty { return try spans(targets, stored: stored, starts: try await starts(of: missing)) }
-    return try spans(targets, stored: stored, starts: [:])
+    if !missing.isEmpty { return try spans(targets, stored: stored, lanes, starts: try await starts(of: missing)) }
+    return try spans(targets, stored: stored, lanes, starts: [:])
   }
 
   private func spans(
-    _ targets: [TopicPartition: Int64], stored: [TopicPartition: Int64], starts: [TopicPartition: Int64]
+    _ targets: [TopicPartition: Int64], stored: [TopicPartition: Int64], _ lanes: [TopicPartition: LaneProgress],
+    starts: [TopicPartition: Int64]
   ) throws -> [RebuildPass.Span] {
     try targets.sorted { $0.key < $1.key }.map { partition, target in
       guard let from = stored[partition] ?? starts[partition] else {
         throw RebuildError(.unavailable, "Kafka did not tell where \(partition) begins")
       }
-      return RebuildPass.Span(partition: partition, stored: stored[partition], from: from, to: target)
+      return RebuildPass.Span(partition: partition, stored: stored[partition], lanes: lanes[partition], from: from, to: target)
     }
   }
 

@@ -60,18 +60,21 @@ extension Rebuild {
       _ = try await store.lockedOffsets(scopes.live, transaction)
       // Then those who write the tables without moving offsets; a batch that was the first of its partition is among them.
       try await switching.lockWriters(transaction)
-      // What lanes have applied beyond the offsets would be missing from the new version for ever.
-      if try await store.hasLanesAhead(scopes.live, transaction) {
-        throw RebuildError(.lanesAreAhead, "lanes of the live syncer (syncer.lanes) were ahead of their partitions' offsets")
-      }
       let live = try await store.offsets(scopes.live, transaction)
+      let lanes = try await store.lanes(scopes.live, transaction).filter { partition, progress in
+        live[partition].map { !progress.isCovered(by: $0) } ?? false
+      }
       try await withTimeLimit(configuration.switchDeadline) {
         try await work.run(try await spans(work, scopes, live: live))
+        // What lanes have applied beyond the offsets would be missing from the new version for ever.
+        try await work.run(ours(lanes), from: live, own: try await pool.withConnection { try await store.lanes(scopes.own, $0) })
       }
       CrashPoint.reached(.beforeVersionSwitch)
       let old = try await changePlaces(work.version, transaction)
       // The old version stands where the live group stands now: from there it can be brought up to date again.
-      try await store.put(live, OffsetScope(clusterID: scopes.own.clusterID, group: old.offsetsGroup(of: configuration.group)), transaction)
+      let former = OffsetScope(clusterID: scopes.own.clusterID, group: old.offsetsGroup(of: configuration.group))
+      try await store.put(live, former, transaction)
+      try await store.put(lanes, former, transaction)
       try await store.forgetOffsets(scopes.own, transaction)
     }
     CrashPoint.reached(.afterVersionSwitch)

@@ -20,12 +20,28 @@ struct RebuildBatch: Sendable {
 
   /// The work of one transaction: the records of a range that are left, with the offsets behind all of it.
   ///
-  /// - Parameter stored: the offsets that are stored before it.
-  func work(_ range: Range<Int>, excluded: Set<Int>, stored: [TopicPartition: Int64]) -> (batch: SinkBatch, indices: [Int]) {
+  /// - Parameters:
+  ///   - stored: the offsets that are stored before it.
+  ///   - lanes: the lanes of partitions that are divided.
+  func work(
+    _ range: Range<Int>, excluded: Set<Int>, stored: [TopicPartition: Int64], lanes: [TopicPartition: LaneProgress] = [:]
+  ) -> (batch: SinkBatch, indices: [Int]) {
     var next: [TopicPartition: Int64] = [:]
     let indices = range.filter { !excluded.contains($0) }
     for index in range { next[records[index].topicPartition] = records[index].offset + 1 }
-    let advances = next.sorted { $0.key < $1.key }.map { SinkBatch.Advance(partition: $0.key, expected: stored[$0.key], next: $0.value) }
+    let advances = next.sorted { $0.key < $1.key }.map {
+      SinkBatch.Advance(partition: $0.key, expected: stored[$0.key], next: $0.value, lanes: lanes[$0.key])
+    }
     return (SinkBatch(records: indices.map { records[$0] }, advances: advances), indices)
+  }
+
+  /// The work of one transaction that moves a lane alone, behind the range's last record.
+  func work(_ range: Range<Int>, excluded: Set<Int>, lane: LaneMove) -> (batch: SinkBatch, indices: [Int]) {
+    let indices = range.filter { !excluded.contains($0) }
+    var batch = SinkBatch(records: indices.map { records[$0] }, advances: [])
+    var move = lane
+    if let last = range.last { move.next = records[last].offset + 1 }
+    batch.laneMoves = [move]
+    return (batch, indices)
   }
 }

@@ -18,6 +18,8 @@ struct RebuildPass: Sendable {
     var partition: TopicPartition
     /// What is stored now; nil where nothing is.
     var stored: Int64?
+    /// What lanes of the version have applied beyond that; nil where the partition is not divided.
+    var lanes: LaneProgress?
     /// The first offset to apply.
     var from: Int64
     /// The offset behind the last one.
@@ -64,13 +66,30 @@ struct RebuildPass: Sendable {
   private func skipRest(of span: Span) async throws {
     guard span.from < span.to else { return }
     try await sink.apply(
-      SinkBatch(records: [], advances: [SinkBatch.Advance(partition: span.partition, expected: span.stored, next: span.to)]))
+      SinkBatch(
+        records: [], advances: [SinkBatch.Advance(partition: span.partition, expected: span.stored, next: span.to, lanes: span.lanes)]))
     meter.done(span.count)
   }
 
-  /// Applies records, transaction by transaction, as the syncer does; what cannot be applied is written down and left out.
+  /// Applies records, and moves offsets with them. What lanes have applied already is passed over.
   private func apply(_ polled: [ConsumerRecord], _ spans: inout [TopicPartition: Span]) async throws {
     try await pace.wait(for: polled.count)
+    let left = polled.filter { spans[$0.topicPartition]?.lanes?.hasApplied(key: $0.key, offset: $0.offset) != true }
+    try await apply(
+      left,
+      work: { batch, range, excluded in
+        batch.work(range, excluded: excluded, stored: spans.compactMapValues(\.stored), lanes: spans.compactMapValues(\.lanes))
+      }, done: { advance($0.advances, &spans) })
+  }
+
+  /// Applies records, transaction by transaction, as the syncer does; what cannot be applied is written down and left out.
+  ///
+  /// - Parameters:
+  ///   - work: what one transaction does with a range, and the indices of its records.
+  ///   - done: told of each that has committed.
+  func apply(
+    _ polled: [ConsumerRecord], work: (RebuildBatch, Range<Int>, Set<Int>) -> (SinkBatch, [Int]), done: (SinkBatch) -> Void
+  ) async throws {
     let batch = RebuildBatch(polled, accepts: sink.accepts)
     for index in batch.malformed {
       let reason = batch.records[index].parseFailure?.reason ?? ""
@@ -98,17 +117,17 @@ struct RebuildPass: Sendable {
         try await fail(batch.records[index], handler: verdict.handler, reason: verdict.sentence, isMalformed: false)
         plan.deadLettered()
       case .apply(let range):
-        let (work, indices) = batch.work(range, excluded: plan.excluded, stored: spans.compactMapValues(\.stored))
+        let (work, indices) = work(batch, range, plan.excluded)
         do {
           try await sink.apply(work)
           down = nil
-          advance(work.advances, &spans)
+          done(work)
           plan.succeeded()
         } catch let conflict as OffsetConflict {
           // A commit whose answer was lost has moved them itself.
-          let isOurs = work.advances.allSatisfy { conflict.stored[$0.partition] == .some($0.next) }
+          let isOurs = !work.advances.isEmpty && work.advances.allSatisfy { conflict.stored[$0.partition] == .some($0.next) }
           guard isOurs else { throw conflict }
-          advance(work.advances, &spans)
+          done(work)
           plan.succeeded()
         } catch {
           try Task.checkCancellation()

@@ -137,16 +137,38 @@ struct RebuildStore: Sendable {
         """))
   }
 
-  /// Whether lanes of a group have applied something beyond their partition's offset.
-  func hasLanesAhead(_ scope: OffsetScope, _ transaction: Connection) async throws -> Bool {
-    try await transaction.query(
+  /// The lanes of the partitions that are divided, and how far each has come.
+  func lanes(_ scope: OffsetScope, _ connection: Connection) async throws -> [TopicPartition: LaneProgress] {
+    let rows = try await connection.query(
       """
-      SELECT EXISTS (
-        SELECT FROM sluice_lanes AS l JOIN sluice_offsets AS o USING (cluster_id, consumer_group, topic, partition)
-        WHERE o.cluster_id = \(scope.clusterID) AND o.consumer_group = \(scope.group)
-          AND o.lanes > 1 AND o.lanes_offset = o.next_offset AND l.next_offset > o.next_offset) AS ahead
-      """
-    ).single()["ahead", as: Bool.self]
+      SELECT topic, partition::bigint AS partition, l.next_offset
+      FROM sluice_lanes AS l JOIN sluice_offsets AS o USING (cluster_id, consumer_group, topic, partition)
+      WHERE o.cluster_id = \(scope.clusterID) AND o.consumer_group = \(scope.group) AND o.lanes > 1 AND o.lanes_offset = o.next_offset
+      ORDER BY topic, partition, l.lane
+      """)
+    var lanes: [TopicPartition: LaneProgress] = [:]
+    for row in rows {
+      lanes[try Self.partition(of: row), default: LaneProgress(next: [])].next.append(try row["next_offset", as: Int64.self])
+    }
+    return lanes
+  }
+
+  /// Sets the lanes of a version that nobody writes, after its offsets.
+  func put(_ lanes: [TopicPartition: LaneProgress], _ scope: OffsetScope, _ transaction: Connection) async throws {
+    for (partition, progress) in lanes.sorted(by: { $0.key < $1.key }) {
+      let number = Int64(partition.partition)
+      try await transaction.execute(
+        """
+        UPDATE sluice_offsets SET lanes = \(Int64(progress.count))::integer, lanes_offset = next_offset
+        WHERE cluster_id = \(scope.clusterID) AND consumer_group = \(scope.group) AND topic = \(partition.topic) AND partition = \(number)
+        """)
+      try await transaction.execute(
+        """
+        INSERT INTO sluice_lanes (cluster_id, consumer_group, topic, partition, lane, next_offset)
+        SELECT \(scope.clusterID), \(scope.group), \(partition.topic), \(number)::integer, (m.position - 1)::integer, m.next_offset
+        FROM unnest(\(progress.next)::bigint[]) WITH ORDINALITY AS m (next_offset, position)
+        """)
+    }
   }
 
   /// Sets the offsets of a version that nobody writes.
@@ -159,23 +181,30 @@ struct RebuildStore: Sendable {
       FROM unnest(\(ordered.map(\.key.topic))::text[], \(ordered.map { Int64($0.key.partition) })::bigint[],
         \(ordered.map(\.value))::bigint[]) AS m (topic, partition, next_offset)
       ON CONFLICT (cluster_id, consumer_group, topic, partition)
-      DO UPDATE SET next_offset = excluded.next_offset, updated_at = excluded.updated_at
+      DO UPDATE SET next_offset = excluded.next_offset, lanes = 1, lanes_offset = NULL, updated_at = excluded.updated_at
       """)
+    try await forgetLanes(scope, transaction)
   }
 
   /// Forgets the offsets of a version.
   func forgetOffsets(_ scope: OffsetScope, _ transaction: Connection) async throws {
     try await transaction.execute(
       "DELETE FROM sluice_offsets WHERE cluster_id = \(scope.clusterID) AND consumer_group = \(scope.group)")
+    try await forgetLanes(scope, transaction)
+  }
+
+  private func forgetLanes(_ scope: OffsetScope, _ transaction: Connection) async throws {
+    try await transaction.execute(
+      "DELETE FROM sluice_lanes WHERE cluster_id = \(scope.clusterID) AND consumer_group = \(scope.group)")
   }
 
   private static func offsets(_ rows: Rows) throws -> [TopicPartition: Int64] {
     var offsets: [TopicPartition: Int64] = [:]
-    for row in rows {
-      let partition = TopicPartition(
-        topic: try row["topic", as: String.self], partition: Int32(clamping: try row["partition", as: Int64.self]))
-      offsets[partition] = try row["next_offset", as: Int64.self]
-    }
+    for row in rows { offsets[try partition(of: row)] = try row["next_offset", as: Int64.self] }
     return offsets
+  }
+
+  private static func partition(of row: Row) throws -> TopicPartition {
+    TopicPartition(topic: try row["topic", as: String.self], partition: Int32(clamping: try row["partition", as: Int64.self]))
   }
 }
