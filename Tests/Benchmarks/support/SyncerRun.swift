@@ -42,13 +42,19 @@ public struct SyncerRun: Sendable {
   }
 
   /// Runs it until the offsets that it stores have moved by `records` in all, and stops it.
-  public func measure(_ bench: Workbench, records: Int, within limit: Duration = .seconds(300)) async throws -> Result {
+  ///
+  /// - Parameter isSettled: Asked of the read database once they have: whether what the syncer does behind its offsets is done as well. The rate
+  ///   is that of the records until then.
+  public func measure(
+    _ bench: Workbench, records: Int, within limit: Duration = .seconds(300),
+    until isSettled: @Sendable (Connection) async throws -> Bool = { _ in true }
+  ) async throws -> Result {
     let syncer = daemon(bench, listen: "127.0.0.1:\(try LoopbackPort.free())")
     return try await bench.withConnection(Workbench.readDatabase) { read in
       let offsets = StoredOffsets(read, group: group)
       let before = try await offsets.sum()
       try syncer.start()
-      let rate = try await Self.rate(offsets, from: before, records, syncer, within: limit)
+      let rate = try await Self.rate(offsets, from: before, records, syncer, within: limit) { try await isSettled(read) }
       let process = syncer.processID ?? 0
       let result = Result(
         rate: rate, peakMemory: ProcessFigures.peakMemory(of: process), processorTime: ProcessFigures.processorTime(of: process))
@@ -59,7 +65,8 @@ public struct SyncerRun: Sendable {
 
   /// From the first batch that can be seen to the last. A group's first member waits for others for some seconds; that is not measured.
   private static func rate(
-    _ offsets: StoredOffsets, from before: Int, _ records: Int, _ syncer: ManagedProcess, within limit: Duration
+    _ offsets: StoredOffsets, from before: Int, _ records: Int, _ syncer: ManagedProcess, within limit: Duration,
+    until isSettled: () async throws -> Bool
   ) async throws -> Double {
     var first: (time: ContinuousClock.Instant, applied: Int)?
     return try await waitFor("\(records) records applied", within: limit, every: .milliseconds(20)) { () -> Double? in
@@ -70,8 +77,8 @@ public struct SyncerRun: Sendable {
         if applied > 0 { first = (now, applied) }
         return nil
       }
-      guard applied >= records else { return nil }
-      return Double(applied - first.applied) / first.time.duration(to: now).seconds
+      guard applied >= records, try await isSettled() else { return nil }
+      return Double(applied - first.applied) / first.time.duration(to: .now).seconds
     }
   }
 }
