@@ -1,6 +1,6 @@
 import Logging
 import Postgres
-import ReadModels
+@testable import ReadModels
 import TestSupport
 import Testing
 
@@ -59,6 +59,49 @@ extension OnPostgres {
         #expect(loaded.keys.sorted() == ["a"])
         #expect(loaded["a"]?.version == 3)
         #expect(loaded["a"]?.body == [])
+      }
+    }
+
+    /// Filters say the same, whatever is indexed, of documents that have what is asked for at another place as well.
+    @Test(arguments: [
+      DocumentContainment.none, .body, .fields([["brand", "id"], ["tags", "[]"], ["groups", "[]", "options", "[]", "id"]]),
+    ])
+    func filtersDoNotDependOnWhatIsIndexed(_ containment: DocumentContainment) async throws {
+      let bodies = [
+        #"{"brand": {"id": 7}, "tags": ["red", "big"], "groups": [{"options": [{"id": 1}, {"id": 2}]}, {"options": []}]}"#,
+        #"{"brand": {"id": "7"}, "tags": "red", "groups": [{"options": [{"id": 3}]}]}"#, #"{"brand": {"id": [7]}, "tags": [["red"]]}"#,
+        #"{"brand": [{"id": 7}], "tags": [], "groups": {"options": {"id": 1}}}"#, #"{"brand": {"id": 7.0}, "tags": null}"#, "{}",
+      ]
+      try await withStore(DocumentTable(table: "things", containment: containment)) { store, events, connection in
+        _ = try await connection.transaction { transaction in
+          try await events.store(
+            bodies.enumerated().map { EventDocument(key: String($0 + 1), version: 1, body: Self.bytes($1)) }, in: transaction)
+        }
+        func found(_ filters: DocumentFilter...) async throws -> [String] { try await store.list(filters).documents.map(\.key) }
+        #expect(try await found(.equals(["brand", "id"], 7)) == ["1", "5"])
+        #expect(try await found(.equals(["brand", "id"], "7")) == ["2"])
+        #expect(try await found(.contains(["tags"], "red")) == ["1"])
+        #expect(try await found(.equals(["tags", "[]"], "red"), .equals(["brand", "id"], 7)) == ["1"])
+        #expect(try await found(.equals(["groups", "[]", "options", "[]", "id"], 2)) == ["1"])
+        #expect(try await found(.equals(["groups", "[]", "options", "[]", "id"], 3)) == ["2"])
+        #expect(try await found(.equals(["other"], 3)) == [])
+      }
+    }
+
+    @Test func fieldsThatAreIndexedAreFoundByTheirIndex() async throws {
+      let fields = (1...40).map { ["f\($0)"] } + [["tags", "[]", "a \"$\" 'b'"]]
+      try await withStore(DocumentTable(table: "things", containment: .fields(fields))) { _, _, connection in
+        let names = try await connection.query("SELECT indexname::text FROM pg_indexes WHERE tablename = 'things' ORDER BY 1")
+          .map { try $0[0, as: String.self] }
+        #expect(names.count(where: { $0.hasPrefix("things_fields_") }) == 2, "an index takes 32 columns: \(names)")
+        #expect(!names.contains("things_body"))
+        try await connection.executeScript("SET enable_seqscan = off")
+        for field in [fields[0], fields[39], fields[40]] {
+          let expression = DocumentContainment.expression(field, of: "d.body")
+          let plan = try await connection.query("EXPLAIN SELECT 1 FROM things d WHERE \(unescaped: expression) @> '7'")
+            .map { try $0[0, as: String.self] }
+          #expect(plan.contains { $0.contains("things_fields_") }, "\(plan)")
+        }
       }
     }
 

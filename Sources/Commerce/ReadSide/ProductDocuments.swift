@@ -6,7 +6,9 @@ public import ReadModels
 /// file to keep the sample shop.
 public enum ProductDocuments {
   /// The documents' table, for queries: `public.products`, keyed by product.
-  public static let table = DocumentTable(table: "products", keyType: "bigint", numericIndexes: [["price", "amount"]])
+  public static let table = DocumentTable(
+    table: "products", keyType: "bigint", numericIndexes: [["price", "amount"]],
+    containment: .fields([["brand", "id"], ["seller", "id"], ["status"], ["categories", "[]", "id"], ["tags", "[]", "id"]]))
 
   /// The mirrored tables that the documents are made of, in schema `public` of the write database.
   public static var sourceTables: [String] { CatalogueMigrations.tables }
@@ -73,7 +75,9 @@ public enum ProductDocuments {
           id:
           name:
           options: {many: options, on: group_id, fields: [id, name, surcharge]}
+    # Of the fields that are filtered by, not of all: texts that change need no other entries then.
     indexes:
+      contains: filters
       numbers: [price.amount]
     filters:
       brand: {equals: brand.id, type: integer}

@@ -19,7 +19,7 @@ public struct ProjectionDeclaration: Sendable, Hashable {
   let key: [Located]
   let rows: DeclaredRows
   let fields: DeclaredFields
-  let hasContainmentIndex: Bool
+  let containment: DocumentContainment
   let numericIndexes: [[String]]
   let textIndexes: [[String]]
 }

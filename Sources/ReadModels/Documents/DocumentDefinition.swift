@@ -41,14 +41,14 @@ public struct DocumentDefinition: Sendable, Hashable {
   public var recompute: String
 
   /// JSON fields that lists filter by with a range or an order, as paths (`["price", "amount"]`); each gets an index on its numeric value.
-  /// Filters on equality and containment need none: they are served by one GIN index.
+  /// Filters on equality and containment need none: they are served by ``containment``.
   public var numericIndexes: [[String]]
 
   /// JSON fields that SQL looks documents up by, as paths; each gets a hash index on its text, `body #>> '{status}'`.
   public var textIndexes: [[String]]
 
-  /// Whether the body has the GIN index that serves filters on equality and containment.
-  public var hasContainmentIndex: Bool
+  /// Which fields have the GIN index that serves filters on equality and containment; default the whole body.
+  public var containment: DocumentContainment
 
   /// The full-text search over documents; nil for none.
   public var search: DocumentSearch?
@@ -57,7 +57,7 @@ public struct DocumentDefinition: Sendable, Hashable {
   public init(
     name: String, schema: String = "public", table: String, rootTable: String, rootColumn: String = "id", keyType: String = "bigint",
     touches: [TouchRule], recompute: String, numericIndexes: [[String]] = [], textIndexes: [[String]] = [],
-    hasContainmentIndex: Bool = true, search: DocumentSearch? = nil
+    containment: DocumentContainment = .body, search: DocumentSearch? = nil
   ) {
     self.name = name
     self.schema = schema
@@ -69,7 +69,7 @@ public struct DocumentDefinition: Sendable, Hashable {
     self.recompute = recompute
     self.numericIndexes = numericIndexes
     self.textIndexes = textIndexes
-    self.hasContainmentIndex = hasContainmentIndex
+    self.containment = containment
     self.search = search
   }
 
@@ -77,7 +77,7 @@ public struct DocumentDefinition: Sendable, Hashable {
   public var location: DocumentTable {
     DocumentTable(
       schema: schema, table: table, keyType: keyType, numericIndexes: numericIndexes, textIndexes: textIndexes,
-      hasContainmentIndex: hasContainmentIndex, search: search)
+      containment: containment, search: search)
   }
 
   /// Tells declarations that make different documents apart, in 16 hexadecimal digits. Names and indexes do not count.

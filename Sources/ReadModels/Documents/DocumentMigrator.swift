@@ -17,7 +17,7 @@ enum DocumentMigrator {
     ]
     let containment = table.table + "_body"
     statements.append(
-      table.hasContainmentIndex
+      table.containment == .body
         ? "CREATE INDEX IF NOT EXISTS \(SQLName.quoted(containment)) ON \(name) USING gin (body jsonb_path_ops)"
         : "DROP INDEX IF EXISTS \(SQLName.qualified(table.schema, containment))")
     let declared = declaredIndexes(of: table)
@@ -50,6 +50,10 @@ enum DocumentMigrator {
     for path in table.textIndexes {
       // Texts may be longer than an index takes; its entries are cut off by nothing, so that such a document could not be stored.
       indexes.append((name(table, path.joined(separator: "_") + "_text"), "USING hash (\(DocumentStore.textExpression(path, of: "body")))"))
+    }
+    for expressions in table.containment.indexes {
+      let columns = expressions.map { $0 + " jsonb_path_ops" }.joined(separator: ", ")
+      indexes.append((name(table, "fields_" + String(StableHash.of(columns.utf8), radix: 36)), "USING gin (\(columns))"))
     }
     if let search = table.search {
       let expression = search.expression(of: "body")

@@ -101,7 +101,15 @@ public struct DocumentStore: Sendable {
       return
         "\(unescaped: search.expression(of: "d.body")) @@ websearch_to_tsquery(\(search.language, as: "regconfig"), \(text, as: "text"))"
     }
-    return try Self.condition(filter)
+    let condition = try Self.condition(filter)
+    let hint =
+      switch filter {
+      case .equals(let path, let value): table.containment.hint(path, value)
+      case .contains(let path, let value): table.containment.hint(path + ["[]"], value)
+      default: nil as (expression: String, json: String)?
+      }
+    guard let hint else { return condition }
+    return "\(unescaped: hint.expression) @> \(hint.json, as: "jsonb") AND \(condition)"
   }
 
   private static func condition(_ filter: DocumentFilter) throws(DocumentQueryError) -> Query {
@@ -132,15 +140,19 @@ public struct DocumentStore: Sendable {
 
   /// The number at a path of `body`, NULL where there is none: written the same way in filters and indexes, so that the one finds the other.
   static func numericExpression(_ path: [String], of body: String) -> String {
-    let elements = path.map { "\"" + $0.map { "\"\\".contains($0) ? "\\\($0)" : String($0) }.joined() + "\"" }
-    let literal = SQLName.literal("{" + elements.joined(separator: ",") + "}")
+    let literal = pathLiteral(path)
     return "(CASE WHEN jsonb_typeof(\(body) #> \(literal)) = 'number' THEN (\(body) #>> \(literal))::numeric END)"
   }
 
   /// The text at a path of `body`, NULL where there is none.
   static func textExpression(_ path: [String], of body: String) -> String {
+    "(\(body) #>> \(pathLiteral(path)))"
+  }
+
+  /// A path as `#>` takes it.
+  static func pathLiteral(_ path: [String]) -> String {
     let elements = path.map { "\"" + $0.map { "\"\\".contains($0) ? "\\\($0)" : String($0) }.joined() + "\"" }
-    return "(\(body) #>> \(SQLName.literal("{" + elements.joined(separator: ",") + "}")))"
+    return SQLName.literal("{" + elements.joined(separator: ",") + "}")
   }
 
   private static func check(_ path: [String]) throws(DocumentQueryError) {

@@ -13,22 +13,22 @@ public struct DocumentTable: Sendable, Hashable {
   public var numericIndexes: [[String]]
   /// JSON paths whose text gets an index.
   public var textIndexes: [[String]]
-  /// Whether the body has a GIN index for equality and containment.
-  public var hasContainmentIndex: Bool
+  /// Which fields have a GIN index for equality and containment.
+  public var containment: DocumentContainment
   /// The full-text search; nil for none.
   public var search: DocumentSearch?
 
   /// Names a document table.
   public init(
     schema: String = "public", table: String, keyType: String = "bigint", numericIndexes: [[String]] = [], textIndexes: [[String]] = [],
-    hasContainmentIndex: Bool = true, search: DocumentSearch? = nil
+    containment: DocumentContainment = .body, search: DocumentSearch? = nil
   ) {
     self.schema = schema
     self.table = table
     self.keyType = keyType
     self.numericIndexes = numericIndexes
     self.textIndexes = textIndexes
-    self.hasContainmentIndex = hasContainmentIndex
+    self.containment = containment
     self.search = search
   }
 

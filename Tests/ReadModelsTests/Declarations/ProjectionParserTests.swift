@@ -87,6 +87,10 @@ struct ProjectionParserTests {
       "p.yaml:4: a.fields.x.fields.n: expected one of count, count_distinct, sum, average, min, max; did you mean average?"
     ),
     (
+      "projection: a\nroot: b\nfields: [id]\nindexes: {contains: filter}",
+      "p.yaml:4: a.indexes.contains = \"filter\": expected one of true, filters, false; did you mean filters?"
+    ),
+    (
       "projection: a\nroot: b\nfields: [id]\nindexes: {numbers: [idd]}",
       "p.yaml:4: a.indexes.numbers = \"idd\": the document has no field idd there; did you mean id?"
     ),
@@ -137,6 +141,24 @@ struct ProjectionParserTests {
         "p.yaml:3: a: there is a projection of this name at p.yaml:2 already",
         "p.yaml:4: c: its documents would be stored in public.a, as those of a are; expected a table of its own",
       ])
+  }
+
+  @Test(arguments: [
+    ("", DocumentContainment.body), ("indexes: {contains: true}", .body), ("indexes: {contains: false}", .none),
+    ("indexes: {contains: filters}", .fields([["id"], ["tags", "[]"]])),
+  ])
+  func whatIsIndexedForContainmentIsDeclared(_ indexes: String, _ containment: DocumentContainment) throws {
+    let yaml = """
+      projection: product
+      root: products
+      fields:
+        id:
+        name:
+        tags: {many: product_tags, on: product_id, value: name}
+      filters: {id: {equals: id}, same: {equals: id, type: integer}, tag: {equals: tags}, name: {contains_text: name}}
+      \(indexes)
+      """
+    #expect(try ProjectionDeclaration.parse(yaml, file: "p.yaml")[0].containment == containment)
   }
 
   @Test func filtersKnowWhereArraysAre() throws {

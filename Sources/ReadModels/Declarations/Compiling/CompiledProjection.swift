@@ -23,7 +23,7 @@ struct CompiledProjection {
     return DocumentDefinition(
       name: declaration.name, schema: declaration.schema, table: declaration.table, rootTable: projection.root.mirrorName,
       rootColumn: rootColumn, keyType: keyType, touches: touches, recompute: recompute, numericIndexes: declaration.numericIndexes,
-      textIndexes: declaration.textIndexes, hasContainmentIndex: declaration.hasContainmentIndex, search: declaration.search)
+      textIndexes: declaration.textIndexes, containment: declaration.containment, search: declaration.search)
   }
 
   private var isComposite: Bool { projection.key.count > 1 }

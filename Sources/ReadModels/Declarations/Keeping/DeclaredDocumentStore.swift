@@ -26,7 +26,8 @@ public final class DeclaredDocumentStore: Sendable {
 
   private func store() async throws -> DocumentStore {
     if let store = known.withLock({ $0 }) { return store }
-    var table = DocumentTable(schema: declaration.schema, table: declaration.table, search: declaration.search)
+    var table = DocumentTable(
+      schema: declaration.schema, table: declaration.table, containment: declaration.containment, search: declaration.search)
     let name = table.qualifiedName
     let rows = try await pool.withConnection { connection in
       try await connection.query(

@@ -4,12 +4,12 @@ internal import Yams
 extension ProjectionParser {
   mutating func indexes(
     _ entry: DeclarationReader.Entry?, _ fields: DeclaredFields
-  ) -> (contains: Bool, numbers: [[String]], texts: [[String]]) {
-    var result: (contains: Bool, numbers: [[String]], texts: [[String]]) = (true, [], [])
+  ) -> (contains: DeclaredContainment, numbers: [[String]], texts: [[String]]) {
+    var result: (contains: DeclaredContainment, numbers: [[String]], texts: [[String]]) = (.all, [], [])
     guard let entry else { return result }
     for part in reader.entries(entry.node, at: entry.place, allowed: ["contains", "numbers", "texts"], expected: "a section") {
       switch part.name {
-      case "contains": result.contains = reader.boolean(part) ?? true
+      case "contains": result.contains = reader.choice(part, DeclaredContainment.self) ?? .all
       case "numbers": result.numbers = paths(part, fields, throughArrays: false).map(\.names)
       default: result.texts = paths(part, fields, throughArrays: false).map(\.names)
       }
