@@ -74,6 +74,87 @@ extension EndToEndTests {
       }
     }
 
+    @Test func mirrorsAndDocumentsAreBuiltAnewBesideASyncerWithLanes() async throws {
+      try await Installation.with(tables: Ledger.tables) { installation in
+        let connector = try await prepare(installation)
+        let declaration = installation.folder.appendingPathComponent("account.yaml")
+        try Data(
+          """
+          projection: account
+          table: account_documents
+          root: accounts
+          fields:
+            id:
+            balance:
+            lines: {aggregates: positions, on: account_id, fields: {count: count}}
+          """.utf8
+        ).write(to: declaration)
+        let flow = ["--set", "syncer.lanes=4", "--set", "syncer.batch_size=40", "--set", "syncer.projections=\(declaration.path)"]
+        let capture = try installation.capture(connector)
+        let syncer = try installation.syncer(connector, topics: Ledger.tables.map(installation.topic), flow)
+        try await Ledger.expectMirrored(installation)
+        let load = LedgerLoad(installation, seed: 12)
+        try await load.run {
+          try await load.advance(by: 50)
+          for name in ["mirror.\(installation.prefix)", "document.account", "mirror.\(installation.prefix)"] {
+            let rebuild = try installation.sluice(["rebuild", name] + settings(installation, connector) + flow)
+            #expect(try await rebuild.exit(within: .seconds(90)) == .code(0), "\(rebuild.tail)")
+            try await load.advance(by: 50)
+          }
+        }
+        try await Ledger.expectMirrored(installation)
+        try await eventually(within: .seconds(30), "the documents say what the mirrors say") {
+          try await installation.connected(installation.read) {
+            try await $0.query(
+              """
+              SELECT FROM ledger.accounts a FULL JOIN (SELECT * FROM account_documents WHERE body IS NOT NULL) d ON d.key::text = a.id::text
+              WHERE (d.body->>'balance')::numeric IS DISTINCT FROM a.balance
+                OR (d.body->'lines'->>'count')::bigint IS DISTINCT FROM (SELECT count(*) FROM ledger.positions p WHERE p.account_id = a.id)
+              """
+            ).isEmpty
+          }
+        }
+        #expect(try await installation.broker.count(of: Ledger.tables.map { "\(installation.topic($0)).dlq" }) == 0)
+        #expect(try await syncer.run.terminate() == .code(0))
+        #expect(try await capture.run.terminate() == .code(0))
+      }
+    }
+
+    @Test func ordersAreBuiltAnewBesideASyncerWithLanes() async throws {
+      try await Installation.with(topics: ["outbox.event.order"]) { installation in
+        let command = try installation.server("command")
+        try await command.http.ready()
+        let connectors = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../connectors")
+        let capture = try installation.capture(
+          connectors.appendingPathComponent("outbox.json").standardizedFileURL, ["--set", "slot.name=s_\(installation.write.database)"])
+        let flow = ["--set", "syncer.lanes=4"]
+        let syncer = try installation.syncerOfOrders(flow)
+        let query = try installation.server("query")
+        // Events of before the slot are in no log that is read.
+        for daemon in [capture, syncer] { try await daemon.http.ready() }
+        func place(_ ids: Range<Int>) async throws {
+          for id in ids {
+            let lines = #"[{"productId": 7, "quantity": 2, "unitPrice": "9.50"}]"#
+            let order = #"{"orderId": "o-\#(id)", "customerId": "c-1", "currency": "EUR", "total": "19.00", "lines": \#(lines)}"#
+            #expect(try await command.http.post("/v1/commands/place-order", order).status == 202)
+          }
+          for id in ids {
+            try await eventually(within: .seconds(20), "order \(id)") { try await query.http.get("/v1/orders/o-\(id)").status == 200 }
+          }
+        }
+        try await place(0..<20)
+        let words = ["rebuild", "order", "--set", "syncer.topics=outbox.event.order", "--set", "syncer.group=\(installation.group)"] + flow
+        let rebuild = try installation.sluice(words)
+        #expect(try await rebuild.exit(within: .seconds(60)) == .code(0), "\(rebuild.tail)")
+        for id in 0..<20 { #expect(try await query.http.get("/v1/orders/o-\(id)").status == 200) }
+        try await place(20..<25)
+        let back = try installation.sluice(words + ["--roll-back"])
+        #expect(try await back.exit(within: .seconds(60)) == .code(0), "\(back.tail)")
+        for id in 0..<25 { #expect(try await query.http.get("/v1/orders/o-\(id)").status == 200) }
+        for daemon in [query, syncer, capture, command] { #expect(try await daemon.run.terminate() == .code(0)) }
+      }
+    }
+
     @Test func whatRetentionHasCutComesFromASnapshot() async throws {
       try await Installation.with(tables: Ledger.tables, topics: []) { installation in
         try await installation.connected(installation.write) {

@@ -18,7 +18,9 @@ extension Rebuild {
     let meter = RebuildMeter(version, show: show)
     let scope = try await scopes(version).live
     let targets = ours(try await pool.withConnection { try await store.offsets(scope, $0) })
-    let starts = try await starts(of: targets.keys.sorted())
+    let starts = try await starts(
+      of: targets.keys.sorted(),
+      advice: "what is left of this key's history may be a part of it: rebuild all, without --key and with --from snapshot")
     let spans = targets.sorted { $0.key < $1.key }.map { SpanReader.Span(partition: $0.key, from: starts[$0.key] ?? 0, to: $0.value) }
     meter.begin(.building, left: spans.reduce(0) { $0 + $1.count })
     var found: [ChangeRecord] = []

@@ -41,7 +41,9 @@ extension Rebuild {
   /// Where partitions begin that the version has nothing of.
   ///
   /// - Throws: ``RebuildError`` (`historyIsCut`) where retention has removed records that the version needs.
-  func starts(of partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
+  func starts(
+    of partitions: [TopicPartition], advice: String = "the topics do not hold everything: use --from snapshot"
+  ) async throws -> [TopicPartition: Int64] {
     let consumer = try Consumer(configuration: configuration.consumer, logger: logger)
     let log: [TopicPartition: Watermarks]
     do { log = try await consumer.watermarks(for: partitions) } catch {
@@ -53,7 +55,7 @@ extension Rebuild {
     if let first = cut.first {
       throw RebuildError(
         .historyIsCut,
-        "retention has removed records of \(cut.count) partitions (\(first.key): all before \(first.value.low)), so the topics do not hold everything: use --from snapshot"
+        "retention has removed records of \(cut.count) partitions (\(first.key): all before \(first.value.low)), so \(advice)"
       )
     }
     return log.mapValues(\.low)

@@ -60,6 +60,7 @@ extension Rebuild {
       _ = try await store.lockedOffsets(scopes.live, transaction)
       // Then those who write the tables without moving offsets; a batch that was the first of its partition is among them.
       try await switching.lockWriters(transaction)
+      try checkColumns(try await switching.missingColumns(of: work.version, transaction), of: work.version)
       let live = try await store.offsets(scopes.live, transaction)
       let lanes = try await store.lanes(scopes.live, transaction).filter { partition, progress in
         live[partition].map { !progress.isCovered(by: $0) } ?? false
@@ -79,6 +80,15 @@ extension Rebuild {
     }
     CrashPoint.reached(.afterVersionSwitch)
     work.meter.begin(.live, left: 0)
+  }
+
+  /// The live syncer, which knows nothing of the switch, writes the columns that the live relations have.
+  private func checkColumns(_ missing: [String], of version: ReadModelVersion) throws {
+    guard !missing.isEmpty else { return }
+    throw RebuildError(
+      .columnsDiffer,
+      "\(missing.joined(separator: ", ")): added or changed since \(version) was prepared, which does not have them. Start the same command again: it goes on with them"
+    )
   }
 
   /// Puts a version in the place of the live one, and writes that down.

@@ -14,6 +14,8 @@ public struct RebuildError: Error, Sendable, CustomStringConvertible {
     case cannotSwitch
     /// Lanes of the live syncer have applied records beyond the offsets: at another moment they have not.
     case lanesAreAhead
+    /// The live relations have got columns that the version does not have.
+    case columnsDiffer
     /// Something outside of the projection depends on its relations.
     case hasDependents
     /// There is no such version.

@@ -94,6 +94,30 @@ struct VersionSwitchStore: Sendable {
     return try rows.map { try $0[0, as: String.self] }
   }
 
+  /// Columns that the live views show and those of the version do not, or with another type, as `schema.view.column`. Tables are not asked: a table
+  /// keeps a column that its source has no more, its view does not.
+  func missingColumns(of version: ReadModelVersion, _ connection: Connection) async throws -> [String] {
+    let rows = try await connection.query(
+      """
+      WITH shown AS (
+        SELECT w.live_schema, w.version_schema, w.relation_name, n.nspname, a.attname, format_type(a.atttypid, a.atttypmod) AS type
+        FROM unnest(\(relations.map(\.schema))::text[], \(relations.map { version.schema(for: $0.schema) })::text[],
+          \(relations.map(\.name))::text[]) AS w (live_schema, version_schema, relation_name)
+        JOIN pg_namespace n ON n.nspname IN (w.live_schema, w.version_schema)
+        JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.relation_name AND c.relkind = 'v'
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)
+      SELECT format('%s.%s.%s', l.live_schema, l.relation_name, l.attname)
+      FROM shown l
+      WHERE l.nspname = l.live_schema
+        AND EXISTS (SELECT FROM shown v WHERE v.nspname = l.version_schema AND (v.live_schema, v.relation_name) = (l.live_schema, l.relation_name))
+        AND NOT EXISTS (
+          SELECT FROM shown v
+          WHERE v.nspname = l.version_schema AND (v.live_schema, v.relation_name, v.attname, v.type) = (l.live_schema, l.relation_name, l.attname, l.type))
+      ORDER BY 1
+      """)
+    return try rows.map { try $0[0, as: String.self] }
+  }
+
   /// Indexes that somebody has added to the live tables are made on the version's, too.
   func copyIndexes(to version: ReadModelVersion, _ connection: Connection) async throws {
     for relation in relations {

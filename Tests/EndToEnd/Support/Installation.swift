@@ -112,11 +112,11 @@ final class Installation: Sendable {
   }
 
   /// Starts `sluice syncer` for the orders of the sample shop; does not wait.
-  func syncerOfOrders() throws -> Daemon {
+  func syncerOfOrders(_ words: [String] = []) throws -> Daemon {
     let port = try LoopbackPort.free()
-    let run = try sluice([
-      "syncer", "--topic", "outbox.event.order", "--group", group, "--listen", "127.0.0.1:\(port)", "--set", "syncer.fetch_wait=20ms",
-    ])
+    let run = try sluice(
+      ["syncer", "--topic", "outbox.event.order", "--group", group, "--listen", "127.0.0.1:\(port)", "--set", "syncer.fetch_wait=20ms"]
+        + words)
     return Daemon(run: run, http: HTTPClient(port: port))
   }
 

@@ -96,5 +96,90 @@ extension OnPostgres {
         #expect(try await bench.rows("SELECT name FROM shop.products ORDER BY id") == ["lantern", "wrong"])
       }
     }
+
+    /// The mirrors as a process that starts now finds them: those of the bench belong to the live syncer.
+    private func mirrorsOfATool(_ bench: ReadModelBench) async throws -> MirrorSet {
+      try await MirrorCatalog.load(from: bench.connection, tables: Shop.tables, namespace: MirrorNamespace(topicPrefix: "shop"))
+        .mirrors(topicPrefix: "shop").serving([Shop.product])
+    }
+
+    private func evolve(_ bench: ReadModelBench, _ pool: Pool) async throws {
+      let evolution = MirrorEvolution(bench.mirrors, pool: pool, logger: ReadModelBench.logger) { [bench] in
+        try await MirrorCatalog.load(from: bench.connection, tables: Shop.tables, namespace: MirrorNamespace(topicPrefix: "shop"))
+      }
+      try await evolution.checkNow()
+    }
+
+    @Test func aColumnThatTheLiveMirrorHasGotMeanwhileIsNotLostAtTheSwitch() async throws {
+      try await withTopic(changes) { bench, pool, configuration in
+        func rebuild(_ mirrors: MirrorSet, stops: Bool = false) -> Rebuild {
+          var configuration = configuration
+          configuration.stopsBeforeSwitch = stops
+          return Rebuild(
+            mirrors.projection(logger: ReadModelBench.logger), configuration: configuration, pool: pool, logger: ReadModelBench.logger)
+        }
+        let before = try await mirrorsOfATool(bench)
+        _ = try await rebuild(before, stops: true).run(actor: "ann") { _ in }
+        try await bench.connection.executeScript("ALTER TABLE products ADD COLUMN color text DEFAULT 'grey'")
+        try await evolve(bench, pool)
+        try await bench.apply([products("u", lsn: 20, after: #"{"id":2,"name":"pot","brand_id":1,"color":"red"}"#)])
+        let error = await #expect(throws: RebuildError.self) { try await rebuild(before).run(actor: "ann") { _ in } }
+        #expect(error?.code == .columnsDiffer)
+        #expect(error?.description.contains("shop.products.color") == true, "\(error?.description ?? "")")
+        #expect(try await bench.rows("SELECT color FROM shop.products ORDER BY id") == ["grey", "red"])
+        // Another start knows the column.
+        #expect(try await rebuild(try await mirrorsOfATool(bench)).run(actor: "ann") { _ in }.state == .live)
+        try await bench.apply([products("u", lsn: 21, after: #"{"id":2,"name":"pot","brand_id":1,"color":"blue"}"#)])
+        #expect(try await bench.rows("SELECT name, color FROM shop.products ORDER BY id") == ["torch|grey", "pot|blue"])
+        // The version of before gets it, too, when it is gone back to.
+        #expect(try await rebuild(try await mirrorsOfATool(bench)).rollBack(actor: "ann") { _ in }.version.number == 1)
+        try await bench.apply([products("u", lsn: 22, after: #"{"id":2,"name":"pan","brand_id":1,"color":"green"}"#)])
+        #expect(try await bench.rows("SELECT name, color FROM shop.products ORDER BY id") == ["torch|grey", "pan|green"])
+      }
+    }
+
+    @Test func aFieldThatTheVersionHasNoColumnForKeepsTheLiveOneWhereItIs() async throws {
+      let added = products("u", lsn: 16, after: #"{"id":2,"name":"pot","brand_id":1,"color":"red"}"#)
+      try await withTopic(changes) { bench, pool, configuration in
+        let before = try await mirrorsOfATool(bench)
+        try await bench.connection.executeScript("ALTER TABLE products ADD COLUMN color text")
+        try await evolve(bench, pool)
+        let topic = try #require(try await bench.rows("SELECT topic FROM sluice_offsets").first)
+        let producer = try Producer(
+          configuration: ProducerConfiguration(bootstrapServers: try await TestKafka.shared().bootstrapServers),
+          logger: testLogger("producer"))
+        _ = try await producer.send(ProducerRecord(topic: topic, partition: 0, key: added.key, value: added.value))
+        await producer.close(deadline: .seconds(10))
+        try await bench.apply([added])
+        try await bench.connection.execute("UPDATE sluice_offsets SET next_offset = next_offset + 1")
+        func rebuild(_ mirrors: MirrorSet) -> Rebuild {
+          Rebuild(
+            mirrors.projection(logger: ReadModelBench.logger), configuration: configuration, pool: pool, logger: ReadModelBench.logger)
+        }
+        let error = await #expect(throws: RebuildError.self) { try await rebuild(before).run(actor: "ann") { _ in } }
+        #expect(error?.code == .hasFailures)
+        #expect(error?.description.contains("color") == true, "\(error?.description ?? "")")
+        #expect(try await bench.rows("SELECT name, color FROM shop.products WHERE id = 2") == ["pot|red"])
+        _ = try await rebuild(before).drop(abandoned: true)
+        #expect(try await rebuild(try await mirrorsOfATool(bench)).run(actor: "ann") { _ in }.state == .live)
+        #expect(try await bench.rows("SELECT name, color FROM shop.products WHERE id = 2") == ["pot|red"])
+      }
+    }
+
+    @Test func aRowWhoseHistoryRetentionHasCutIsNotMadeOfWhatIsLeft() async throws {
+      try await withTopic(changes) { bench, pool, configuration in
+        let topic = try #require(try await bench.rows("SELECT topic FROM sluice_offsets").first)
+        let admin = try Admin(
+          configuration: AdminConfiguration(bootstrapServers: try await TestKafka.shared().bootstrapServers), logger: testLogger("admin"))
+        _ = try await admin.deleteRecords(before: [TopicPartition(topic: topic, partition: 0): 3])
+        let projection = bench.mirrors.projection(documents: bench.documents, logger: ReadModelBench.logger)
+        let rebuild = Rebuild(projection, configuration: configuration, pool: pool, logger: ReadModelBench.logger)
+        let key = try #require(projection.key)
+        let error = await #expect(throws: RebuildError.self) { try await rebuild.rebuild(key("products", ["2"])) { _ in } }
+        #expect(error?.code == .historyIsCut)
+        #expect(error?.description.contains("without --key and with --from snapshot") == true, "\(error?.description ?? "")")
+        #expect(try await bench.rows("SELECT id, name FROM shop.products ORDER BY id") == ["1|torch", "2|kettle"])
+      }
+    }
   }
 }
