@@ -38,6 +38,13 @@ import Testing
     #expect(harness.encoder.lastCommit?.endLSN == LSN(rawValue: 210))
   }
 
+  @Test func aTimeBeyondAllTimes() throws {
+    let harness = try EncoderHarness()
+    try harness.install(EncoderHarness.customers)
+    let begin = PgOutputBytes.message("B").int(UInt64(200)).int(Int64.max).int(UInt32(7))
+    #expect(try harness.lines([begin, EncoderHarness.insert(["1", "a"])]).count == 1)
+  }
+
   @Test func aChangeOfAnUnknownRelation() throws {
     let harness = try EncoderHarness()
     #expect(throws: DecodingError.self) { try harness.lines([EncoderHarness.insert(["1"])]) }

@@ -105,7 +105,7 @@ extension ChangeEncoder {
     // A message outside of a transaction is a commit of its own to Debezium.
     if transaction == nil { lastMessageLSN = lsn }
     var source = source(lsn)
-    if transaction == nil { source.tsUs = serverTime + WallClock.postgresEpoch }
+    if transaction == nil { source.tsUs = WallClock.unix(postgres: serverTime) }
     let place = place(in: Self.messageCollection, at: source.lsn)
     let start = batch.writer.count
     batch.writer.raw(shape.keyHead)

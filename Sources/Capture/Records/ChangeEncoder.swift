@@ -142,7 +142,7 @@ final class ChangeEncoder {
         if configuration.tombstonesOnDelete { try emit(.tombstone, .delete, plan: plan, source: source, before: old, after: nil) }
       }
     case .begin(let finalLSN, let commitTime, let id):
-      let opened = OpenTransaction(id: id, commitTime: commitTime + WallClock.postgresEpoch, finalLSN: finalLSN)
+      let opened = OpenTransaction(id: id, commitTime: WallClock.unix(postgres: commitTime), finalLSN: finalLSN)
       transaction = opened
       try beginLedger(opened, at: walStart)
     case .commit(let commitLSN, let endLSN, _):
