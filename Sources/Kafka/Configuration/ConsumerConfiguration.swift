@@ -1,3 +1,5 @@
+internal import CRDKafka
+
 /// How a consumer works. Offsets are never committed behind the owner's back.
 public struct ConsumerConfiguration: NativeConfigurable {
   /// Where to start when the group has no offset for a partition, or one that is out of range.
@@ -67,9 +69,6 @@ public struct ConsumerConfiguration: NativeConfigurable {
   /// The most bytes one fetch asks of one partition. Default 1 MiB.
   public var fetchPartitionBytes = 1 << 20
   /// Fetching goes on while fewer records than this are waiting in memory. Default 100,000.
-  ///
-  /// librdkafka 2.0 looks again only after up to a second, so an owner who empties the queue faster than that waits; with small
-  /// records and memory to spare, more is faster.
   public var queueRecords = 100_000
   /// Fetching stops while more bytes than this are waiting in memory, per consumer, rounded to KiB. Default 64 MiB.
   public var queueBytes = 64 << 20
@@ -121,6 +120,8 @@ public struct ConsumerConfiguration: NativeConfigurable {
     native.set("max.partition.fetch.bytes", fetchPartitionBytes, in: 1...1_000_000_000, label: "fetchPartitionBytes")
     native.set("queued.min.messages", queueRecords, in: 1...10_000_000, label: "queueRecords")
     native.set("queued.max.messages.kbytes", max(1, queueBytes >> 10), in: 1...2_097_151, label: "queueBytes")
+    // Older ones are told when there is room, see `tellOfRoom`.
+    if rd_kafka_version() >= 0x0202_0000 { native.set("fetch.queue.backoff.ms", "10") }
     native.set("topic.metadata.refresh.interval.ms", metadataRefreshInterval, in: 10...3_600_000)
     if heartbeatInterval >= sessionTimeout {
       native.reject("heartbeatInterval: \(heartbeatInterval) must be less than sessionTimeout \(sessionTimeout)")

@@ -13,6 +13,14 @@ public enum SASLConfiguration: Sendable {
     if case .oauthBearer(let provider) = self { provider } else { nil }
   }
 
+  var credentials: (username: String, password: String)? {
+    switch self {
+    case .plain(let username, let password), .scramSHA256(let username, let password), .scramSHA512(let username, let password):
+      (username, password)
+    case .oauthBearer: nil
+    }
+  }
+
   func apply(to native: inout NativeConfiguration) {
     switch self {
     case .plain(let username, let password): apply("PLAIN", username, password, to: &native)

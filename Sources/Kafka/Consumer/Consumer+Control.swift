@@ -31,6 +31,7 @@ extension Consumer {
     let resting = Set(partitions).intersection(state.withLock { $0.paused })
     try await setPaused(resting, "resume") { rd_kafka_resume_partitions($0, $1) }
     state.withLock { $0.paused.subtract(resting) }
+    if !resting.isEmpty { tellOfRoom(isUrgent: true) }
   }
 
   /// The partitions that are paused now.

@@ -22,7 +22,10 @@ extension Consumer {
       try await serveEvents()
       guard state.withLock({ $0.phase == .open }) else { return nil }
       let batch = try take(maxRecords: max(1, maxRecords), maxBytes: max(1, maxBytes))
-      if !batch.isEmpty { return batch }
+      if !batch.isEmpty {
+        tellOfRoom()
+        return batch
+      }
       let now = ContinuousClock.now
       if now >= deadline { return batch }
       // Woken now and then, because each look tells librdkafka that the owner is alive.

@@ -26,6 +26,8 @@ public final class Consumer: Sendable {
     var failure: KafkaError?
     /// Where partitions had nothing more to read, until somebody asks.
     var ends: [TopicPartition: Int64] = [:]
+    /// When librdkafka was told last that its queue may have room.
+    var roomToldAt = ContinuousClock.now
     /// Signalled when nobody polls any more, for `close`.
     var idle: Promise<Void>?
   }

@@ -49,6 +49,32 @@ import Testing
     }
   }
 
+  /// librdkafka 2.0 looks only once a second whether its queue has room: this took nine seconds.
+  @Test(arguments: [false, true]) func aBacklogLargerThanTheQueueIsReadWithoutPauses(pausing: Bool) async throws {
+    try await RealCluster.with { cluster in
+      let topic = try await cluster.topic("room", partitions: 2)
+      let producer = try testProducer(cluster)
+      let value = [UInt8](repeating: 1, count: 100_000)
+      try await producer.send(contentsOf: (0..<600).map { ProducerRecord(topic: topic, partition: Int32($0 % 2), value: value) }).throwIfFailed()
+      await producer.close(deadline: .seconds(5))
+      let consumer = try testConsumer(cluster, group: nil) { $0.queueBytes = 1 << 20 }
+      let partitions = (0..<2).map { TopicPartition(topic: topic, partition: $0) }
+      try await consumer.assign(Dictionary(uniqueKeysWithValues: partitions.map { ($0, .beginning) }))
+      var count = 0
+      let start = ContinuousClock.now
+      while count < 600 {
+        let batch = try #require(try await consumer.nextBatch(maxRecords: 10, maxWait: .seconds(5)))
+        if count / 40 != (count + batch.count) / 40, pausing {
+          try await consumer.pause(partitions)
+          try await consumer.resume(partitions)
+        }
+        count += batch.count
+      }
+      #expect(start.duration(to: .now) < .seconds(4))
+      await consumer.close(deadline: .seconds(5))
+    }
+  }
+
   @Test func anIdleTopicGivesEmptyBatchesAndCloseEndsTheSequence() async throws {
     try await RealCluster.with { cluster in
       let group = cluster.group("idle")
