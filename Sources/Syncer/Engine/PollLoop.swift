@@ -3,8 +3,9 @@ internal import Logging
 
 /// The task that polls: it keeps the membership of the group alive and queues what it gets.
 ///
-/// It never stops polling while it runs. Partitions of which more waits than their share are paused instead, and the others polled on: a
-/// sink that is down for hours costs no rebalance and no memory, and a topic with a backlog does not stand in the way of another.
+/// It never stops polling for longer than ``Backpressure/patience`` while it runs. Partitions of which more waits than their share are paused instead,
+/// and the others polled on: a sink that is down for hours costs no rebalance and no memory, and a topic with a backlog does not stand in the
+/// way of another.
 struct PollLoop: Sendable {
   let source: any RecordSource
   let configuration: SyncerConfiguration
@@ -19,16 +20,21 @@ struct PollLoop: Sendable {
 
   /// The longest wait for records: a stop is noticed after this at the latest.
   private static let maxWait: Duration = .milliseconds(200)
-  /// The wait while partitions are paused because of the queue: they are resumed after this at the latest.
+  /// The wait while the queue has no room, or partitions are paused because of it: they are resumed after this at the latest.
   private static let pausedWait: Duration = .milliseconds(20)
 
   func run() async throws {
     defer { queue.finish() }
     var positioningAttempts = 0
     var positionAgainAt = ContinuousClock.now
+    var backpressure = Backpressure(limit: configuration.queueBytes)
 
     while !state.isStopping, !Task.isCancelled {
-      let wait = await regulate()
+      let change = queue.version
+      guard let wait = await regulate(&backpressure) else {
+        await queue.wait(after: change, atMost: Self.pausedWait)
+        continue
+      }
 
       if ContinuousClock.now >= positionAgainAt {
         if try await position() {
@@ -123,19 +129,22 @@ struct PollLoop: Sendable {
   }
 
   /// Pauses the partitions that have more than their share of the queue or are held for reasons of their own, all of them while the sink is down, and
-  /// resumes the others. Returns how long to wait for records.
-  private func regulate() async -> Duration {
+  /// resumes the others. Returns how long to wait for records; nil where none may be polled, because there is no room for them.
+  private func regulate(_ backpressure: inout Backpressure) async -> Duration? {
     let now = state.clock.milliseconds
     let (owned, resting, holds) = state.withLock { contents in
       contents.holds.pass(now: now)
       return (contents.ledger.owned, contents.paused, contents.holds)
     }
+    let footprint = queue.footprint
     let surfeit = gate.isOpen ? Set(owned) : queue.surfeit(resting: resting)
-    let paused = surfeit.union(holds.partitions)
-    metrics.queued(bytes: queue.footprint)
+    let measures = backpressure.measures(surfeit: surfeit, resting: resting, footprint: footprint, now: .now)
+    let paused = (gate.isOpen ? surfeit : measures.paused).union(holds.partitions)
+    metrics.queued(bytes: footprint)
     failures.held(holds.partitions.count)
     await pause(owned.filter { paused.contains($0) && !resting.contains($0) })
     await resume(owned.filter { resting.contains($0) && !paused.contains($0) })
+    if measures.holdsBack, !gate.isOpen { return nil }
     if !surfeit.isDisjoint(with: owned) { return Self.pausedWait }
     return min(Self.maxWait, holds.nextDue(now: now).map { .milliseconds(max($0, 1)) } ?? Self.maxWait)
   }

@@ -29,6 +29,12 @@ final class RecordQueue: Sendable {
   /// What waits or is being applied, in bytes.
   var footprint: Int { state.withLock { $0.waiting.footprint } }
 
+  /// Grows whenever records come or go.
+  var version: UInt64 { changed.version }
+
+  /// Returns when records have come or gone since `version`, or after `limit`.
+  func wait(after version: UInt64, atMost limit: Duration) async { await changed.wait(after: version, atMost: limit) }
+
   /// Records were polled.
   func append(_ runs: [PolledRun]) {
     state.withLock { state in

@@ -30,9 +30,9 @@ public struct SyncerConfiguration: Hashable, Sendable {
   /// Into how many lanes the keys of one partition are divided that are applied at the same time, each in a transaction of its own. Default 1.
   /// Records without a key, and truncations, wait for all that stands before them, and all behind them waits for them.
   public var lanes = 1
-  /// How many bytes of records may wait for their turn or be applied, roughly. Default 32 MiB. A partition that has more than its share of
+  /// How many bytes of records may wait for their turn or be applied, roughly. Default 16 MiB. A partition that has more than its share of
   /// it is paused.
-  public var queueBytes = 32 << 20
+  public var queueBytes = 16 << 20
   /// The most bytes of one poll: what may come on top of ``queueBytes``.
   var pollBytes: Int { min(batchBytes, max(queueBytes / 8, 1024)) }
 

@@ -9,7 +9,7 @@ extension Keys.Syncer {
     "Into how many lanes the keys of one partition are divided that are applied at the same time, each on a connection of its own.")
   /// `syncer.queue_bytes`.
   public static let queueBytes = ConfigurationKey<ByteSize>(
-    "syncer.queue_bytes", .byteSize(.kibibytes(256)...(.mebibytes(4096))), default: .mebibytes(32),
+    "syncer.queue_bytes", .byteSize(.kibibytes(256)...(.mebibytes(4096))), default: .mebibytes(16),
     "The most bytes of records that wait in memory or are being applied, roughly. Partitions that have more than their share are paused.")
 
   /// How much goes on at once.
