@@ -45,6 +45,8 @@ let package = Package(
     .systemLibrary(
       name: "CCompression", providers: [.apt(["zlib1g-dev", "libzstd-dev", "liblz4-dev", "libsnappy-dev"])]),
     .target(name: "CCRC32C"),
+    // Not called: it takes the place of malloc in the program.
+    .target(name: "CJemalloc", linkerSettings: [.linkedLibrary("jemalloc")]),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
     .target(name: "Kafka", dependencies: ["CRDKafka", logging, metrics], swiftSettings: house),
@@ -71,7 +73,7 @@ let package = Package(
       name: "sluice",
       dependencies: [
         "Kafka", "Postgres", "ChangeEvents", "Capture", "Syncer", "ReadModels", "Commands", "Runtime", "HTTP", "Commerce", "Broker",
-        logging, metrics, lifecycle, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CJemalloc", logging, metrics, lifecycle, .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: house),
 
     .target(

@@ -3,7 +3,7 @@
 # --checks also installs the checkers of `make lint`, --clients what `make test-clients` runs.
 set -euo pipefail
 
-packages=(librdkafka-dev libpq-dev libsimdjson-dev zlib1g-dev libzstd-dev liblz4-dev libsnappy-dev postgresql pkg-config libstdc++-12-dev kcat curl python3 python3-venv util-linux procps ca-certificates)
+packages=(librdkafka-dev libpq-dev libsimdjson-dev zlib1g-dev libzstd-dev liblz4-dev libsnappy-dev libjemalloc-dev postgresql pkg-config libstdc++-12-dev kcat curl python3 python3-venv util-linux procps ca-certificates)
 checkers=(shellcheck systemd docker-compose)
 clients=(default-jdk-headless)
 [ "${1:-}" = "--checks" ] && packages+=("${checkers[@]}")
@@ -17,10 +17,10 @@ fi
 if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
   cat >&2 <<MISSING
 setup: this machine has no apt; install these by its own means, then build with the same make targets:
-  librdkafka >= 2.0, libpq >= 14, simdjson >= 3.0, zlib, zstd, lz4 and snappy, all with headers, PostgreSQL >= 14 (server and pgbench),
+  librdkafka >= 2.0, libpq >= 14, simdjson >= 3.0, zlib, zstd, lz4, snappy and jemalloc >= 5, all with headers, PostgreSQL >= 14 (server and pgbench),
   pkg-config, a C++17 standard library, kcat (used by tests)
 MISSING
-  command -v pkg-config >/dev/null && pkg-config --exists rdkafka libpq simdjson && exit 0
+  command -v pkg-config >/dev/null && pkg-config --exists rdkafka libpq simdjson jemalloc && exit 0
   exit 1
 fi
 

@@ -40,7 +40,6 @@ struct CaptureDaemon: AsyncParsableCommand {
   @Option(name: .customLong("to"), help: "kafka, or stdout: one JSON line a record.") var target: Target = .kafka
 
   func run() async throws {
-    HeapArenas.limit(to: 2)
     try await Running.reporting("capture") {
       let daemon = try Daemon(name: "capture", configuration: options.load(worker ? ["capture.worker=true"] : []))
       let isManaged = daemon.configuration[Keys.Capture.worker]

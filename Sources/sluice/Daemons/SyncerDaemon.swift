@@ -33,8 +33,6 @@ struct SyncerDaemon: AsyncParsableCommand {
   @Option(help: "Address and port of metrics and health (syncer.listen).") var listen: String?
 
   func run() async throws {
-    // Records are made on the client's threads and freed on the appliers'.
-    HeapArenas.limit(to: 2)
     try await Running.reporting("syncer") {
       let daemon = try Daemon(name: "syncer", configuration: options.load(flags))
       let configuration = daemon.configuration
@@ -139,7 +137,9 @@ struct SyncerDaemon: AsyncParsableCommand {
     consumer.fetchMaximumWait = configuration[Keys.Syncer.fetchWait]
     // What waits inside of the client comes on top of what waits for the appliers, and a backlog fills both. It stands in one line, so it keeps
     // other topics waiting, and what is there of a partition that is paused is fetched again: little is better than much.
-    consumer.queueBytes = max(settings.queueBytes / 2, 1 << 20)
+    consumer.queueBytes = max(settings.queueBytes / 4, 1 << 20)
+    // The queue is full when one answer more does not fit, so that answers have to be small; and what comes is well mixed then.
+    consumer.fetchPartitionBytes = 256 << 10
     consumer.maximumPollInterval = configuration[Keys.Syncer.maxPollInterval]
     return try SyncerEngine(
       configuration: settings, consumer: Consumer(configuration: consumer, logger: logger), sink: sink,
