@@ -84,9 +84,10 @@ extension OnPostgres {
         }
         // Nor by the statement itself, whoever makes it.
         let definition = try #require(bench.mirrors.definition(table: "things"))
-        var rows = MirrorRowSet(columns: [0, 1], reservingRows: 1)
-        rows.values[0].append("1")
-        rows.values[1].append("longer than seven")
+        var rows = MirrorRowSet(columns: [0, 1], of: definition, reservingRows: 1)
+        for (position, text) in ["1", "longer than seven"].enumerated() {
+          #expect(Array(text.utf8).withUnsafeBytes { rows.values[position].append(text: $0) })
+        }
         rows.appendVersion(RowVersion(lsn: 2, after: 1, isDelete: false), committedAt: 0)
         let statement = MirrorTableStore(definition: definition).upsert(rows)
         let error = await #expect(throws: PostgresError.self) { _ = try await bench.connection.query(statement) }

@@ -55,6 +55,11 @@ extension Query: ExpressibleByStringInterpolation {
       append(Bind(type: 0, value: array.bytes), as: type)
     }
 
+    /// The same in binary form.
+    public mutating func appendInterpolation(array: BinaryArray, as type: String) {
+      append(Bind(type: 0, value: array.bytes, isBinary: true), as: type)
+    }
+
     /// A quoted identifier.
     public mutating func appendInterpolation(identifier: String) {
       query.append(sql: Query.quoted(identifier: identifier))

@@ -18,7 +18,7 @@ struct MirrorLogBatch {
 
   init(table: MirrorTable, reserving count: Int) {
     self.table = table
-    rows = MirrorRowSet(columns: Array(table.definition.columns.indices), reservingRows: count)
+    rows = MirrorRowSet(columns: Array(table.definition.columns.indices), of: table.definition, reservingRows: count)
   }
 
   /// Takes an insert in; an update or a delete cannot be followed and fails.
@@ -56,18 +56,21 @@ struct MirrorLogBatch {
       scratch.removeAll(keepingCapacity: true)
       do {
         if try decoder.appendText(of: row, at: field, to: &scratch) {
-          scratch.withUnsafeBytes { rows.values[column].append(text: $0) }
+          guard scratch.withUnsafeBytes({ rows.values[column].append(text: $0) }) else {
+            takeBack(column)
+            throw misfit(name, record)
+          }
           digest.combine(scratch)
           digest.combine(CollectionOfOne(0xFE))
         } else {
           rows.values[column].appendNull()
           digest.combine(CollectionOfOne(0xFF))
         }
+      } catch let failure as RecordFailure {
+        throw failure
       } catch {
         takeBack(column)
-        throw RecordFailure(
-          index: record, reason: "a value does not fit column \(name) of \(definition.sourceName): \(error)",
-          cause: MirrorMismatch(kind: .value, mirror: definition.mirrorName, column: name, cause: error))
+        throw misfit(name, record, error)
       }
     }
     if matched < row.count {
@@ -85,6 +88,12 @@ struct MirrorLogBatch {
     let version = RowVersion(envelope)
     if version.after == nil { snapshotLSN = max(snapshotLSN ?? version.lsn, version.lsn) }
     rows.appendVersion(version, committedAt: envelope.source.tsUs)
+  }
+
+  private func misfit(_ column: String, _ record: Int, _ error: (any Error)? = nil) -> RecordFailure {
+    RecordFailure(
+      index: record, reason: "a value does not fit column \(column) of \(table.definition.sourceName)\(error.map { ": \($0)" } ?? "")",
+      cause: MirrorMismatch(kind: .value, mirror: table.definition.mirrorName, column: column, cause: error))
   }
 
   /// Forgets the first values of a row that is not taken in.

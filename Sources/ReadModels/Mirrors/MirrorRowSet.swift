@@ -7,20 +7,21 @@ struct MirrorRowSet {
   /// The columns' numbers, ascending; the key's are always among them.
   let columns: [Int]
   /// One per column.
-  var values: [ArrayLiteral]
-  var lsns = ArrayLiteral()
-  var afters = ArrayLiteral()
-  var times = ArrayLiteral()
-  var deleted = ArrayLiteral()
+  var values: [ColumnArray]
+  var lsns: BinaryArray
+  var afters: BinaryArray
+  var times: BinaryArray
+  var deleted: BinaryArray
   var count = 0
 
-  init(columns: [Int], reservingRows rows: Int) {
+  /// - Parameter definition: the table's, whose columns `columns` are.
+  init(columns: [Int], of definition: MirrorDefinition, reservingRows rows: Int) {
     self.columns = columns
-    values = columns.map { _ in ArrayLiteral(reservingBytes: rows * 16) }
-    lsns = ArrayLiteral(reservingBytes: rows * 14)
-    afters = ArrayLiteral(reservingBytes: rows * 14)
-    times = ArrayLiteral(reservingBytes: rows * 18)
-    deleted = ArrayLiteral(reservingBytes: rows * 4)
+    values = columns.map { ColumnArray(of: definition.columns[$0].parameterType, reservingBytes: rows * 16) }
+    lsns = BinaryArray(of: .int8, reservingBytes: rows * 12)
+    afters = BinaryArray(of: .int8, reservingBytes: rows * 12)
+    times = BinaryArray(of: .int8, reservingBytes: rows * 12)
+    deleted = BinaryArray(of: .bool, reservingBytes: rows * 5)
   }
 
   /// Adds what every row has beside its columns.
@@ -28,7 +29,7 @@ struct MirrorRowSet {
     lsns.append(version.lsn)
     if let after = version.after { afters.append(after) } else { afters.appendNull() }
     times.append(committedAt)
-    deleted.append(version.isDelete ? "t" : "f")
+    deleted.append(version.isDelete)
     count += 1
   }
 }
@@ -65,7 +66,7 @@ extension MirrorBatch {
           if let known = setOfMask[mask] {
             lastSet = known
           } else {
-            result.sets.append(MirrorRowSet(columns: (0..<width).filter(mask.contains), reservingRows: entries.count))
+            result.sets.append(MirrorRowSet(columns: (0..<width).filter(mask.contains), of: definition, reservingRows: entries.count))
             lastSet = result.sets.count - 1
             setOfMask[mask] = lastSet
           }
@@ -94,7 +95,11 @@ extension MirrorBatch {
     for position in set.columns.indices {
       let column = set.columns[position]
       if let part = parts[column] {
-        entries[index].key.withText(part) { set.values[position].append(text: $0) }
+        // Its text was made by the column's decoder, like those below.
+        if !entries[index].key.withText(part, { set.values[position].append(text: $0) }) {
+          for before in 0..<position { set.values[before].removeLast() }
+          throw misfit(column, record: entries[index].record)
+        }
         continue
       }
       switch places[column] {
@@ -107,11 +112,8 @@ extension MirrorBatch {
           throw error
         }
       case .former(let key):
-        if case .some(.some(let text)) = former[key, column] {
-          text.withUnsafeBytes { set.values[position].append(text: $0) }
-        } else {
-          set.values[position].appendNull()
-        }
+        if case .some(.some(let text)) = former[key, column], text.withUnsafeBytes({ set.values[position].append(text: $0) }) { continue }
+        set.values[position].appendNull()
       }
     }
     set.appendVersion(entries[index].version, committedAt: entries[index].committedAt)
@@ -161,18 +163,25 @@ extension MirrorBatch {
   }
 
   private func append(
-    _ column: Int, _ image: Image, _ field: Int, isPlain: Bool, to literal: inout ArrayLiteral
+    _ column: Int, _ image: Image, _ field: Int, isPlain: Bool, to array: inout ColumnArray
   ) throws(RecordFailure) {
+    let fits: Bool
     do throws(ChangeEvents.ColumnDecodingError) {
-      try literal.append(isPlain: isPlain) { (text) throws(ChangeEvents.ColumnDecodingError) in
+      fits = try array.append(isPlain: isPlain) { (text) throws(ChangeEvents.ColumnDecodingError) in
         try table.decoders[column].appendText(of: image.row, at: field, to: &text)
       }
     } catch {
-      let definition = table.definition
-      throw RecordFailure(
-        index: image.record,
-        reason: "a value does not fit column \(definition.columns[column].name) of \(definition.sourceName): \(error)",
-        cause: MirrorMismatch(kind: .value, mirror: definition.mirrorName, column: definition.columns[column].name, cause: error))
+      throw misfit(column, record: image.record, error)
     }
+    if !fits { throw misfit(column, record: image.record) }
+  }
+
+  private func misfit(_ column: Int, record: Int, _ error: ChangeEvents.ColumnDecodingError? = nil) -> RecordFailure {
+    let definition = table.definition
+    let name = definition.columns[column].name
+    return RecordFailure(
+      index: record,
+      reason: "a value does not fit column \(name) of \(definition.sourceName)\(error.map { ": \($0)" } ?? "")",
+      cause: MirrorMismatch(kind: .value, mirror: definition.mirrorName, column: name, cause: error))
   }
 }

@@ -86,7 +86,7 @@ struct MirrorTableStore {
       var texts = ArrayLiteral()
       for key in keys { key.withText(part) { texts.append(text: $0) } }
       if part > 0 { arrays = arrays + "," }
-      arrays = arrays + "\(array: texts, as: Self.parameterType(definition.columns[number]))"
+      arrays = arrays + "\(array: texts, as: definition.columns[number].parameterType + "[]")"
     }
     let key = definition.key.enumerated().map { part, number in
       let column = definition.columns[number]
@@ -134,22 +134,9 @@ struct MirrorTableStore {
     var list: Query = ""
     for (position, column) in columns.enumerated() {
       if position > 0 { list = list + "," }
-      list = list + "\(array: rows.values[position], as: Self.parameterType(column))"
+      list = list + rows.values[position].parameter(as: column.parameterType + "[]")
     }
     return list
-  }
-
-  /// `unnest` takes an array of arrays apart down to its scalars, so that values which are arrays travel as texts. A type's modifier is left
-  /// to the column: a cast to `varchar(7)[]` would cut longer values without a word, storing one in the column fails.
-  private static func parameterType(_ column: MirrorColumn) -> String {
-    guard !column.isArray else { return "text[]" }
-    guard let open = column.mirrorType.firstIndex(of: "("), let close = column.mirrorType[open...].firstIndex(of: ")") else {
-      return column.mirrorType + "[]"
-    }
-    // `character` without a length is `character(1)`, `bit` is `bit(1)`.
-    let name = column.mirrorType[..<open]
-    guard name != "character", name != "bit" else { return column.mirrorType + "[]" }
-    return name + column.mirrorType[column.mirrorType.index(after: close)...] + "[]"
   }
 
   private func selectList(_ columns: [MirrorColumn]) -> String {
