@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Reads ASCII from borrowed bytes; never goes beyond the end.
 struct ByteReader {
   let bytes: UnsafeRawBufferPointer
@@ -65,15 +71,13 @@ struct ByteReader {
 extension UnsafeRawBufferPointer {
   /// Whether these bytes are the literal's.
   func equals(_ literal: StaticString) -> Bool {
-    guard count == literal.utf8CodeUnitCount else { return false }
-    for i in 0..<count where self[i] != literal.utf8Start[i] { return false }
-    return true
+    equals(UnsafeRawBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
   }
 
   /// Whether both hold the same bytes.
   func equals(_ other: UnsafeRawBufferPointer) -> Bool {
     guard count == other.count else { return false }
-    for i in 0..<count where self[i] != other[i] { return false }
-    return true
+    guard count > 0, let own = baseAddress, let others = other.baseAddress else { return true }
+    return memcmp(own, others, count) == 0
   }
 }

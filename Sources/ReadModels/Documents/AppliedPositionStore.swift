@@ -32,14 +32,14 @@ enum AppliedPositionStore {
     // Records of one partition stand together: the dictionary is asked once for all of them.
     var run: Run?
     for record in records {
-      guard let source = record.envelope?.source, let lsn = source.lsn else { continue }
+      guard let source = record.source, let lsn = source.lsn else { continue }
       if var current = run, current.partition == record.partition, current.topic == record.topic {
         current.lsn = max(current.lsn, lsn)
-        current.committedAt = max(current.committedAt, source.tsUs)
+        current.committedAt = max(current.committedAt, source.committedAt)
         run = current
       } else {
         if let run { note(run) }
-        run = Run(topic: record.topic, partition: record.partition, lsn: lsn, committedAt: source.tsUs)
+        run = Run(topic: record.topic, partition: record.partition, lsn: lsn, committedAt: source.committedAt)
       }
     }
     if let run { note(run) }

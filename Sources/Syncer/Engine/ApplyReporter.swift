@@ -80,7 +80,7 @@ struct ApplyReporter: Sendable {
 
   /// From the commit in the source database until now; nil for records of a snapshot, which tell when they were read.
   private static func latency(of record: ChangeRecord, now: Int64) -> Int64? {
-    guard let envelope = record.envelope, envelope.operation != .read else { return nil }
-    return now - envelope.source.tsUs
+    guard let source = record.source, !source.isRead else { return nil }
+    return now.subtractingReportingOverflow(source.committedAt).partialValue
   }
 }

@@ -22,10 +22,12 @@ public struct ChangeRecord: Sendable {
   private final class Storage: Sendable {
     let record: ConsumerRecord
     let content: Content
+    let source: SourceTimes?
 
     init(record: ConsumerRecord, content: Content) {
       self.record = record
       self.content = content
+      if case .envelope(let envelope) = content { source = SourceTimes(envelope) } else { source = nil }
     }
   }
 
@@ -49,6 +51,9 @@ public struct ChangeRecord: Sendable {
   public var envelope: Envelope? {
     if case .envelope(let envelope) = content { envelope } else { nil }
   }
+
+  /// When and where the change was committed, without a look into the envelope; nil where there is none.
+  public var source: SourceTimes? { storage.source }
 
   /// Why the value could not be parsed, or nil where it could.
   public var parseFailure: MalformedValue? {

@@ -17,8 +17,9 @@ final class ProjectionLatencies: Sendable {
     for share in shares {
       let timer = timer(of: share.projection)
       for record in share.records {
-        guard let envelope = record.envelope, envelope.operation != .read else { continue }
-        timer.recordNanoseconds(max(now - envelope.source.tsUs, 0).multipliedReportingOverflow(by: 1000).partialValue)
+        guard let source = record.source, !source.isRead else { continue }
+        let latency = max(now.subtractingReportingOverflow(source.committedAt).partialValue, 0)
+        timer.recordNanoseconds(latency.multipliedReportingOverflow(by: 1000).partialValue)
       }
     }
   }

@@ -47,7 +47,7 @@ struct WaitingRecords: Sendable {
     for record in records {
       while index < known.endIndex, known[index].offset < record.offset { index += 1 }
       guard index < known.endIndex else { return }
-      if known[index].offset == record.offset { known[index].committed = record.envelope?.source.tsMs }
+      if known[index].offset == record.offset { known[index].committed = record.source.map { $0.committedAt / 1000 } }
     }
   }
 
