@@ -35,5 +35,5 @@ done
 
 # Each figure's last line is "name: …", the runs before it "name 1: …".
 printf '\n== summary\n'
-grep -E '^(produce|consume|broker-[a-z]+|mirror|mirror-peer|catchup|malformed|documents|documents-rename|capture|capture-memory|debezium|debezium-snapshot|delivery|latency|latency-syncer): (median|p50|[0-9])' "$log" | sed 's/^/  /' || status=1
+grep -E '^(produce|consume|broker-[a-z]+|mirror|mirror-peer(-orjson)?|catchup|malformed|documents|documents-rename|capture|capture-memory|debezium|debezium-snapshot|delivery|latency|latency-syncer): (median|p50|[0-9])' "$log" | sed 's/^/  /' || status=1
 exit "$status"

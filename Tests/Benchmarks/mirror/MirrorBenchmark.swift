@@ -3,7 +3,7 @@ import BenchmarkSupport
 /// The syncer beside the database that it writes to, and beside the same job written in Python.
 ///
 /// The topic is filled by `sluice capture` from real changes: inserts, then updates scattered over the rows. Then, in turns, the same
-/// changes are written by SQL alone (`ReferenceUpserts`), by the Python program (`PythonPeer`) and by `sluice syncer`, each time into an empty
+/// changes are written by SQL alone (`ReferenceUpserts`), by the Python program (`PythonPeer`) with either of two JSON readers, and by `sluice syncer`, each time into an empty
 /// database. The clocks of the two consumers run from their first committed batch to the last; at the end both mirrors are compared with
 /// their source.
 struct MirrorBenchmark {
@@ -14,11 +14,11 @@ struct MirrorBenchmark {
 
   private struct Run {
     var reference: Double
-    var peer: PythonPeer.Result?
+    var peers: [PythonPeer.JSON: PythonPeer.Result]
     var syncer: SyncerRun.Result
 
     var ratio: Double { syncer.rate / reference }
-    var peerRatio: Double? { peer.map { syncer.rate / $0.rate } }
+    func peerRatio(_ json: PythonPeer.JSON) -> Double? { peers[json].map { syncer.rate / $0.rate } }
   }
 
   func run() async throws {
@@ -46,17 +46,18 @@ struct MirrorBenchmark {
     let seconds = try await bench.withConnection(Workbench.readDatabase) {
       try await ReferenceUpserts($0, rows: rows, updates: updates).measure()
     }
-    var theirs: PythonPeer.Result?
-    if let peer {
+    var theirs: [PythonPeer.JSON: PythonPeer.Result] = [:]
+    for json in PythonPeer.JSON.allCases {
+      guard let peer else { break }
       try await bench.renewReadDatabase()
-      theirs = try await peer.measure(bench, topic, schema: schema, number: number)
-      try await MirrorCheck.run(bench, tables: topic.connector.tables, schema: schema, label: "mirror-peer \(number)")
+      theirs[json] = try await peer.measure(bench, topic, schema: schema, json: json, number: number)
+      try await MirrorCheck.run(bench, tables: topic.connector.tables, schema: schema, label: "\(json.label) \(number)")
     }
     try await bench.renewReadDatabase()
     let run = SyncerRun(
       name: "syncer-\(number)", group: "\(topic.connector.name)-\(number)", mirrors: [file], topics: [topic.name],
       settings: ["syncer.mirror_schema=\(schema)"])
-    return Run(reference: Double(topic.changes) / seconds, peer: theirs, syncer: try await run.measure(bench, records: topic.changes))
+    return Run(reference: Double(topic.changes) / seconds, peers: theirs, syncer: try await run.measure(bench, records: topic.changes))
   }
 
   private func report(_ run: Run, number: Int) {
@@ -64,9 +65,10 @@ struct MirrorBenchmark {
       "mirror \(number): PostgreSQL alone \(Figures.rate(run.reference)), syncer \(Figures.rate(run.syncer.rate)), "
         + "ratio \(Figures.ratio(run.ratio)), peak memory \(Figures.megabytes(run.syncer.peakMemory)), "
         + "\(microseconds(run.syncer.processorTime)) us of CPU a change")
-    if let peer = run.peer, let ratio = run.peerRatio {
+    for json in PythonPeer.JSON.allCases {
+      guard let peer = run.peers[json], let ratio = run.peerRatio(json) else { continue }
       Benchmark.report(
-        "mirror-peer \(number): confluent-kafka with psycopg \(Figures.rate(peer.rate)), syncer \(Figures.rate(run.syncer.rate)), "
+        "\(json.label) \(number): confluent-kafka with psycopg and \(json.rawValue) \(Figures.rate(peer.rate)), syncer \(Figures.rate(run.syncer.rate)), "
           + "ratio \(Figures.ratio(ratio)), peak memory \(Figures.megabytes(peer.peakMemory)), "
           + "\(microseconds(peer.processorTime)) us of CPU a change")
     }
@@ -78,10 +80,13 @@ struct MirrorBenchmark {
     let rate = Figures.median(results.map(\.syncer.rate))
     let ratio = Figures.median(results.map(\.ratio))
     let memory = results.map(\.syncer.peakMemory).max() ?? 0
-    let peers = results.compactMap(\.peerRatio)
-    if !peers.isEmpty {
-      let ratio = Figures.median(peers)
-      Benchmark.report("mirror-peer: median ratio \(Figures.ratio(ratio)) of the same job in Python\(ratio < 2 ? " (goal 2)" : "")")
+    for json in PythonPeer.JSON.allCases {
+      let ratios = results.compactMap { $0.peerRatio(json) }
+      guard !ratios.isEmpty else { continue }
+      let ratio = Figures.median(ratios)
+      Benchmark.report(
+        "\(json.label): median ratio \(Figures.ratio(ratio)) of the same job in Python, reading with \(json.rawValue)\(ratio < 2 ? " (goal 2)" : "")"
+      )
     }
     Benchmark.report(
       "mirror: median \(Int(rate)) changes/s\(rate < 20_000 ? " (at least 20000 are due)" : ""), ratio \(Figures.ratio(ratio)) of the same upserts "

@@ -1,4 +1,4 @@
-"""mirror.py: keeps a mirror of one table, as a Python service would: confluent-kafka, orjson, psycopg.
+"""mirror.py: keeps a mirror of one table, as a Python service would: confluent-kafka and psycopg, and Python's json, or orjson (--json orjson).
 
 One transaction a batch of up to 2000 records: the newest change of each row is COPYed into a temporary table and upserted from there by
 one statement, then the offsets are committed to Kafka, by hand, after the database. A row is guarded by its LSN, so that a batch that
@@ -11,6 +11,7 @@ Prints `result RATE PEAK_BYTES CPU_SECONDS`; the clock runs from the first commi
 import argparse
 import binascii
 import datetime
+import json
 import resource
 import time
 from decimal import Decimal
@@ -44,7 +45,7 @@ def tables(connection, schema):
     connection.commit()
 
 
-def rows(messages):
+def rows(messages, loads):
     """The newest change of each row of a batch, as tuples for COPY."""
     newest = {}
     now = datetime.datetime.now(datetime.timezone.utc)
@@ -52,7 +53,7 @@ def rows(messages):
         value = message.value()
         if value is None:
             continue
-        change = orjson.loads(value)
+        change = loads(value)
         source = change["source"]
         lsn = source["lsn"]
         deleted = change["op"] == "d"
@@ -79,7 +80,9 @@ def main():
     for name in ("servers", "topic", "group", "schema", "database"):
         parser.add_argument("--" + name, required=True)
     parser.add_argument("--records", type=int, required=True)
+    parser.add_argument("--json", choices=["json", "orjson"], default="json")
     options = parser.parse_args()
+    loads = {"json": json.loads, "orjson": orjson.loads}[options.json]
     connection = psycopg.connect(options.database)
     tables(connection, options.schema)
     names = ", ".join(COLUMNS)
@@ -102,7 +105,7 @@ def main():
             if not messages:
                 continue
             with cursor.copy(copy) as writer:
-                for row in rows(messages):
+                for row in rows(messages, loads):
                     writer.write_row(row)
             cursor.execute(upsert)
             connection.commit()
