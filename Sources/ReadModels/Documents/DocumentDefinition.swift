@@ -40,6 +40,9 @@ public struct DocumentDefinition: Sendable, Hashable {
   /// each key whose root exists. It should read the mirrors' views, which show neither tombstones nor technical columns.
   public var recompute: String
 
+  /// Computes parts of a document; nil where a document is always computed as a whole. It has to say the same as ``recompute``.
+  public var partial: PartialRecompute?
+
   /// JSON fields that lists filter by with a range or an order, as paths (`["price", "amount"]`); each gets an index on its numeric value.
   /// Filters on equality and containment need none: they are served by ``containment``.
   public var numericIndexes: [[String]]
@@ -56,7 +59,8 @@ public struct DocumentDefinition: Sendable, Hashable {
   /// Declares a document.
   public init(
     name: String, schema: String = "public", table: String, rootTable: String, rootColumn: String = "id", keyType: String = "bigint",
-    touches: [TouchRule], recompute: String, numericIndexes: [[String]] = [], textIndexes: [[String]] = [],
+    touches: [TouchRule], recompute: String, partial: PartialRecompute? = nil, numericIndexes: [[String]] = [],
+    textIndexes: [[String]] = [],
     containment: DocumentContainment = .body, search: DocumentSearch? = nil
   ) {
     self.name = name
@@ -67,6 +71,7 @@ public struct DocumentDefinition: Sendable, Hashable {
     self.keyType = keyType
     self.touches = touches
     self.recompute = recompute
+    self.partial = partial
     self.numericIndexes = numericIndexes
     self.textIndexes = textIndexes
     self.containment = containment

@@ -8,7 +8,7 @@ extension DocumentProjection {
     let touched = TouchedValues(keys.map { ($0, 0) }, uniquingKeysWith: { first, _ in first })
     try await connection.transaction { transaction in
       _ = try await transaction.query(DocumentTableStore.prepareTransaction)
-      try await recompute(touched, after: DocumentLocks(), in: transaction)
+      try await recompute(TouchedDocuments(whole: touched), after: DocumentLocks(), in: transaction)
     }
   }
 

@@ -4,7 +4,8 @@ internal import Metrics
 public import Postgres
 public import Syncer
 
-/// Keeps denormalised documents in step with the mirrors that they are made from: recomputed, not patched.
+/// Keeps denormalised documents in step with the mirrors that they are made from: what a change touches of a document is recomputed from them,
+/// and never worked out from the change itself.
 ///
 /// Runs in the batch's transaction after ``MirrorProjection`` has written the rows:
 ///
@@ -34,7 +35,7 @@ public struct DocumentProjection: Handler {
   /// The declaration.
   public let definition: DocumentDefinition
   private let mirrors: MirrorSet
-  private let plan: TouchPlan
+  let plan: TouchPlan
   let store: DocumentTableStore
   let fanOut: FanOutSettings?
   private let logger: Logger
@@ -98,14 +99,14 @@ public struct DocumentProjection: Handler {
   func recomputeStep(after start: String?, limit: Int, in transaction: Connection) async throws -> (count: Int, last: String?) {
     let rows = try await transaction.query(try store.rootKeys(after: start, limit: limit))
     _ = try await transaction.query(DocumentTableStore.prepareTransaction)
-    try await recompute(try Self.values(rows), after: DocumentLocks(), in: transaction)
+    try await recompute(TouchedDocuments(whole: try Self.values(rows)), after: DocumentLocks(), in: transaction)
     return (rows.count, try rows.last?[0, as: String.self])
   }
 
   /// Deletes documents that belong to no root row of the mirror, `limit` of them at the most: those of another declaration.
   func sweepStep(limit: Int, in transaction: Connection) async throws -> Int {
     let rows = try await transaction.query(try store.keysWithoutRoot(limit: limit))
-    try await recompute(try Self.values(rows), after: DocumentLocks(), in: transaction)
+    try await recompute(TouchedDocuments(whole: try Self.values(rows)), after: DocumentLocks(), in: transaction)
     return rows.count
   }
 
@@ -155,6 +156,8 @@ public struct DocumentProjection: Handler {
   struct Walk {
     var path: FanOutPath
     var reached: TouchedValues
+    /// What of the documents at its end is touched.
+    var parts: DocumentParts
 
     /// The next step.
     var edge: TouchPlan.Edge { TouchPlan.Edge(fromTable: path.fromTable, fromColumn: path.fromColumn, hop: path.hops[0]) }
@@ -165,15 +168,15 @@ public struct DocumentProjection: Handler {
   /// - Returns: the documents' keys, and the locks still to be taken where no rule had a step to follow.
   private func documentKeys(
     from values: [String: [String: TouchedValues]], in transaction: Connection
-  ) async throws -> (keys: TouchedValues, locks: DocumentLocks) {
-    var keys: TouchedValues = [:]
+  ) async throws -> (keys: TouchedDocuments, locks: DocumentLocks) {
+    var keys: TouchedDocuments = [:]
     var walks: [Walk] = []
     for rule in plan.rules {
       guard let reached = values[rule.table]?[rule.column], !reached.isEmpty else { continue }
       if rule.hops.isEmpty {
-        keys.touch(reached)
+        keys.touch(reached, parts: plan.parts(of: rule))
       } else {
-        walks.append(Walk(path: FanOutPath(fromTable: rule.table, fromColumn: rule.column, hops: rule.hops), reached: reached))
+        walks.append(Walk(path: FanOutPath(rule), reached: reached, parts: plan.parts(of: rule)))
       }
     }
     return try await follow(walks, keys: keys, after: edgeLocks(values), in: transaction)
@@ -184,8 +187,8 @@ public struct DocumentProjection: Handler {
   ///
   /// - Parameter walks: Each has a step to go.
   func follow(
-    _ walks: [Walk], keys: TouchedValues, after locks: DocumentLocks, in transaction: Connection
-  ) async throws -> (keys: TouchedValues, locks: DocumentLocks) {
+    _ walks: [Walk], keys: TouchedDocuments, after locks: DocumentLocks, in transaction: Connection
+  ) async throws -> (keys: TouchedDocuments, locks: DocumentLocks) {
     var (walks, keys, locks) = (walks, keys, locks)
     var tasks: [(path: String, value: String, lsn: Int64)] = []
     while !walks.isEmpty {
@@ -208,11 +211,11 @@ public struct DocumentProjection: Handler {
           }
         }
         guard let rest = walk.path.rest, !rest.hops.isEmpty else {
-          keys.touch(reached)
+          keys.touch(reached, parts: walk.parts)
           continue
         }
         guard !reached.isEmpty else { continue }
-        let next = Walk(path: rest, reached: reached)
+        let next = Walk(path: rest, reached: reached, parts: walk.parts)
         // What a step arrived at is known only now; the first steps' values were locked with all the others.
         locks.add(next.edge.lockName, reached.keys, shared: next.edge.nearIsShared)
         further.append(next)
@@ -226,7 +229,7 @@ public struct DocumentProjection: Handler {
     return (keys, locks)
   }
 
-  func recompute(_ keys: TouchedValues, after edges: DocumentLocks, in transaction: Connection) async throws {
+  func recompute(_ keys: TouchedDocuments, after edges: DocumentLocks, in transaction: Connection) async throws {
     guard !keys.isEmpty else { return }
     var locks = DocumentLocks()
     locks.add("document:" + definition.location.qualifiedName, keys.keys, shared: false)

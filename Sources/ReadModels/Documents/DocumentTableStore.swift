@@ -140,38 +140,6 @@ struct DocumentTableStore {
     MirrorError(.unknownReference, "document \(definition.name) is made from \(hop.table), which is not mirrored")
   }
 
-  /// Computes the documents of `keys` anew and stores those that differ; those without a root are deleted.
-  ///
-  /// A document whose body stays the same keeps its version; its LSN moves on, so that a reader who waits for a change sees that it has
-  /// been taken in.
-  func recompute(_ keys: TouchedValues) -> Query {
-    let ordered = keys.sorted { $0.key < $1.key }
-    let table = definition.location.qualifiedName
-    let keyArray: Query = "\(textArray: ordered.map(\.key), as: definition.keyType + "[]")"
-    return """
-      WITH sluice_touched AS MATERIALIZED (
-        SELECT t.key, t.lsn FROM unnest(\(keyArray), \(ordered.map(\.value))) AS t(key, lsn)),
-      sluice_fresh AS MATERIALIZED (\(recomputing(keyArray)))
-      INSERT INTO \(unescaped: table) AS d (key, version, lsn, body, updated_at)
-      SELECT t.key, greatest(t.lsn, 1), greatest(t.lsn, 0), f.body, now()
-      FROM sluice_touched t LEFT JOIN sluice_fresh f ON f.key = t.key
-      WHERE f.body IS NOT NULL OR EXISTS (SELECT 1 FROM \(unescaped: table) x WHERE x.key = t.key AND x.body IS NOT NULL)
-      ON CONFLICT (key) DO UPDATE SET
-        version = CASE WHEN d.body IS DISTINCT FROM excluded.body THEN greatest(d.version + 1, excluded.version) ELSE d.version END,
-        updated_at = CASE WHEN d.body IS DISTINCT FROM excluded.body THEN excluded.updated_at ELSE d.updated_at END,
-        lsn = greatest(d.lsn, excluded.lsn), body = excluded.body
-      WHERE d.body IS DISTINCT FROM excluded.body OR d.lsn < excluded.lsn
-      """
-  }
-
-  /// The declared statement with each `$1` bound to the keys of this batch.
-  func recomputing(_ keys: Query) -> Query {
-    let pieces = definition.recompute.split(separator: "$1", omittingEmptySubsequences: false)
-    var query = Query(unescaped: String(pieces[0]))
-    for piece in pieces.dropFirst() { query = "\(query)\(keys)\(unescaped: String(piece))" }
-    return query
-  }
-
   /// Documents whose root has no row in the mirror, live or deleted: result rows of (key, LSN).
   func keysWithoutRoot(limit: Int) throws(MirrorError) -> Query {
     guard let mirror = mirrors.definition(mirrorName: definition.rootTable) else {

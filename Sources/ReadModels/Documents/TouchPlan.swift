@@ -16,6 +16,7 @@ struct TouchPlan: Sendable {
   let edges: [Edge]
   /// The mirror tables whose changes concern the document.
   let tables: Set<String>
+  private let partsByPath: [FanOutPath: DocumentParts]
 
   init(_ definition: DocumentDefinition) {
     var rules = definition.touches
@@ -24,8 +25,16 @@ struct TouchPlan: Sendable {
     self.rules = rules
     var edges: [Edge] = []
     var tables: Set<String> = []
+    var parts: [FanOutPath: DocumentParts] = [:]
     for rule in rules {
       tables.insert(rule.table)
+      let touched = rule == root ? .all : definition.partial?.parts[rule] ?? .all
+      var path: FanOutPath? = FanOutPath(rule)
+      while let current = path {
+        // Where two rules go on the same way, what comes by it may be either's.
+        parts[current] = parts[current]?.union(touched) ?? touched
+        path = current.rest
+      }
       var from = (table: rule.table, column: rule.column)
       for hop in rule.hops {
         let edge = Edge(fromTable: from.table, fromColumn: from.column, hop: hop)
@@ -36,7 +45,16 @@ struct TouchPlan: Sendable {
     }
     self.edges = edges
     self.tables = tables
+    partsByPath = parts
   }
+
+  /// What a change of a value at the beginning of a rule's way, or somewhere on it, touches of the documents at its end.
+  func parts(behind path: FanOutPath) -> DocumentParts {
+    path.hops.isEmpty ? .all : partsByPath[path] ?? .all
+  }
+
+  /// What a change of a value that a rule begins with touches.
+  func parts(of rule: TouchRule) -> DocumentParts { partsByPath[FanOutPath(rule)] ?? .all }
 
   /// The columns of a changed row that have to be known: where rules begin, and where steps arrive.
   func columns(of table: String) -> [String] {

@@ -22,7 +22,8 @@ struct CompiledProjection {
     let declaration = projection.declaration
     return DocumentDefinition(
       name: declaration.name, schema: declaration.schema, table: declaration.table, rootTable: projection.root.mirrorName,
-      rootColumn: rootColumn, keyType: keyType, touches: touches, recompute: recompute, numericIndexes: declaration.numericIndexes,
+      rootColumn: rootColumn, keyType: keyType, touches: touches, recompute: recompute, partial: partial,
+      numericIndexes: declaration.numericIndexes,
       textIndexes: declaration.textIndexes, containment: declaration.containment, search: declaration.search)
   }
 
@@ -53,7 +54,7 @@ struct CompiledProjection {
     fields.flatMap { chains(of: $0.value, after: steps) }
   }
 
-  private static func chains(of value: ResolvedValue, after steps: [ResolvedStep]) -> [[ResolvedStep]] {
+  static func chains(of value: ResolvedValue, after steps: [ResolvedStep]) -> [[ResolvedStep]] {
     switch value {
     case .column, .expression, .constant: return []
     case .object(let fields): return chains(of: fields, after: steps)
@@ -66,7 +67,7 @@ struct CompiledProjection {
 
   /// From a row of the chain's last table back to the root, by one column of each join. Where a join has several, rows are found that only
   /// share that one: their documents are computed for nothing, and stay as they are.
-  private func touch(_ chain: [ResolvedStep]) -> TouchRule {
+  func touch(_ chain: [ResolvedStep]) -> TouchRule {
     var rule = TouchRule(table: "", column: "")
     for (index, step) in chain.enumerated().reversed() {
       guard let join = step.joins.last else { continue }
@@ -84,14 +85,18 @@ struct CompiledProjection {
 
   // MARK: The statement
 
-  private var recompute: String {
+  private var recompute: String { statement(parts: nil) }
+
+  /// - Parameter parts: By field; nil for the statement that computes all of them.
+  func statement(parts: [String: DocumentParts]?) -> String {
     var builder = ProjectionStatement(projection: projection, types: types, views: views)
     var scope = builder.scope(projection.root, alias: "r0", embeds: ResolvedValue.object(projection.fields).embeds)
-    let body = builder.object(projection.fields, &scope)
+    let body = parts.map { builder.object(projection.fields, parts: $0, &scope) } ?? builder.object(projection.fields, &scope)
     let row = builder.source(scope, conditions: projection.conditions)
+    let touched = parts == nil ? "" : "\n  JOIN sluice_touched ON sluice_touched.key = \(keyText)"
     return """
       SELECT \(keyText) AS key, \(body) AS body
-      FROM \(row)\(scope.joined)
+      FROM \(row)\(touched)\(scope.joined)
       WHERE \(keyCondition)
       """
   }

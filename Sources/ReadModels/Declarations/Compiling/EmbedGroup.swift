@@ -3,6 +3,8 @@ struct EmbedGroup {
   let alias: String
   let steps: [ResolvedStep]
   var members: [ResolvedEmbed]
+  /// Under which condition its rows are read at all; nil for always.
+  var condition: String?
 
   /// Whether something can be added: what has rows embedded in itself stands alone, because these would be looked up for all rows.
   func takes(_ embed: ResolvedEmbed) -> Bool { steps == embed.steps && embed.isFlat }

@@ -67,7 +67,8 @@ extension ProjectionStatement {
       }
       shown.append("\(text) AS v\(index)")
     }
-    let (from, condition) = way(group.steps, from: outer, to: row)
+    var (from, condition) = way(group.steps, from: outer, to: row)
+    if let needed = group.condition { condition = "\(needed) AND \(condition)" }
     let rows =
       ranks.isEmpty
       ? "\(from) WHERE \(condition)" : "(SELECT \(row.alias).*\(ranks.joined()) FROM \(from) WHERE \(condition)) \(row.alias)"

@@ -72,7 +72,7 @@ struct ProjectionStatement {
   }
 
   /// Writes the joins of the row's groups; everything that uses the row has to be written by now.
-  private mutating func write(_ text: String, _ scope: inout Scope) -> String {
+  mutating func write(_ text: String, _ scope: inout Scope) -> String {
     for group in scope.groups { scope.joins.append(lateral(group, outer: scope.alias)) }
     return text
   }
@@ -85,7 +85,11 @@ struct ProjectionStatement {
 
   private mutating func members(_ fields: [ResolvedField], _ scope: inout Scope) -> String {
     guard !fields.isEmpty else { return "'{}'::jsonb" }
-    let pairs = gathered(fields, &scope)
+    return Self.object(gathered(fields, &scope))
+  }
+
+  /// - Parameter pairs: Names and values; at least one.
+  static func object(_ pairs: [String]) -> String {
     // A function takes 100 arguments at the most.
     let parts = stride(from: 0, to: pairs.count, by: 45).map { start in
       "jsonb_build_object(\(pairs[start..<min(start + 45, pairs.count)].joined(separator: ", ")))"

@@ -82,7 +82,8 @@ struct ProjectionParser {
     guard problems.count == problemsBefore, let root else { return nil }
     return ProjectionDeclaration(
       name: name.text, schema: table.schema, table: table.table, filters: filters, search: search, place: here, root: root, key: key,
-      rows: rows, fields: fields, containment: indexes.contains.containment(of: filters), numericIndexes: indexes.numbers, textIndexes: indexes.texts)
+      rows: rows, fields: fields, containment: indexes.contains.containment(of: filters), numericIndexes: indexes.numbers,
+      textIndexes: indexes.texts)
   }
 
   private mutating func tableName(_ entry: DeclarationReader.Entry?, default name: String) -> (schema: String, table: String) {

@@ -9,7 +9,8 @@ internal import Syncer
 /// ``FanOutWorker`` recomputes the documents in steps of their own transactions.
 ///
 /// Claim: when a task is deleted, every document that its value leads to was recomputed by a statement that saw the change. Documents are
-/// recomputed from the mirrors and never patched, so that it does no harm where one is newer already, or is recomputed twice.
+/// recomputed from the mirrors, in those parts that the value is shown in, so that it does no harm where one is newer already, or is recomputed
+/// twice.
 ///
 /// R is the transaction of the change (it writes the brand's row, then takes the exclusive lock of the brand's ID, as without a fan-out, then
 /// stores the task); W a step of the walk, which begins after R has committed, since it has read the task; N any other transaction.
@@ -116,10 +117,12 @@ extension DocumentProjection {
     var reached: TouchedValues = [:]
     for value in page { reached.touch(value, lsn: lsn) }
     guard let rest = path.rest, !rest.hops.isEmpty else {
-      try await recompute(reached, after: DocumentLocks(), in: transaction)
+      var keys: TouchedDocuments = [:]
+      keys.touch(reached, parts: plan.parts(behind: path))
+      try await recompute(keys, after: DocumentLocks(), in: transaction)
       return page.count
     }
-    let walk = Walk(path: rest, reached: reached)
+    let walk = Walk(path: rest, reached: reached, parts: plan.parts(behind: path))
     var locks = DocumentLocks()
     locks.add(walk.edge.lockName, reached.keys, shared: walk.edge.nearIsShared)
     let (keys, further) = try await follow([walk], keys: [:], after: locks, in: transaction)

@@ -6,6 +6,17 @@ struct FanOutPath: Sendable, Hashable {
   /// The steps; none where the value is a document's key.
   let hops: [DocumentHop]
 
+  init(fromTable: String, fromColumn: String, hops: [DocumentHop]) {
+    self.fromTable = fromTable
+    self.fromColumn = fromColumn
+    self.hops = hops
+  }
+
+  /// A rule's whole way.
+  init(_ rule: TouchRule) {
+    self.init(fromTable: rule.table, fromColumn: rule.column, hops: rule.hops)
+  }
+
   /// What a task is stored with. It says the whole way, so that a declaration that goes another one does not take it for its own.
   var name: String {
     hops.reduce("\(fromTable).\(fromColumn)") { "\($0)>\($1.table).\($1.match):\($1.then)" }
@@ -26,7 +37,7 @@ struct FanOutPath: Sendable, Hashable {
   static func all(of definition: DocumentDefinition) -> Set<FanOutPath> {
     var paths: Set<FanOutPath> = [.key(of: definition)]
     for rule in definition.touches {
-      var path: FanOutPath? = FanOutPath(fromTable: rule.table, fromColumn: rule.column, hops: rule.hops)
+      var path: FanOutPath? = FanOutPath(rule)
       while let current = path {
         // A value that is a document's key is the same, whichever column it stood in.
         if !current.hops.isEmpty { paths.insert(current) }
