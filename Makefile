@@ -60,7 +60,7 @@ format: ## Format the Swift sources in place
 bench: release ## Figures, each a ratio of two things measured in the same run
 	Tests/Benchmarks/run.sh
 
-chaos: release ## kill -9 of capture and of the syncer, 20 times each under load, then compare
+chaos: release ## 300 rounds of kills, cut connections, a slow database, a full disk, poison and rebalances under load, each compared
 	Tests/Benchmarks/chaos.sh
 
 broker-chaos: release ## kill -9 of the embedded broker, 100 times under load, then every acknowledged record is looked for
