@@ -95,6 +95,15 @@ extension OnPostgres {
           .map { try $0[0, as: String.self] }
         #expect(names.count(where: { $0.hasPrefix("things_fields_") }) == 2, "an index takes 32 columns: \(names)")
         #expect(!names.contains("things_body"))
+        func statistics() async throws -> Int32 {
+          let query: Query =
+            "SELECT coalesce(attstattarget, -1)::int FROM pg_attribute WHERE attrelid = 'things'::regclass AND attname = 'body'"
+          return try await connection.query(query).single()[0, as: Int32.self]
+        }
+        #expect(try await statistics() == 0, "whole bodies are not sorted for statistics that nobody asks for")
+        try await EventDocumentStore(table: DocumentTable(table: "things", containment: .none)).prepare(connection)
+        #expect(try await statistics() == -1)
+        try await EventDocumentStore(table: DocumentTable(table: "things", containment: .fields(fields))).prepare(connection)
         try await connection.executeScript("SET enable_seqscan = off")
         for field in [fields[0], fields[39], fields[40]] {
           let expression = DocumentContainment.expression(field, of: "d.body")

@@ -34,9 +34,25 @@ enum DocumentMigrator {
       for index in try await markedIndexes(of: table, transaction) where !wanted.contains(index) {
         try await transaction.executeScript("DROP INDEX IF EXISTS \(SQLName.qualified(table.schema, index))")
       }
+      try await keepStatistics(of: table, transaction)
       try await AppliedPositionStore.prepare(transaction)
       try await FanOutStore.prepare(transaction)
     }
+  }
+
+  /// Where fields have an index of their own, the planner takes its numbers from that one. Those of whole bodies say nothing of use then, and to
+  /// sort thousands of them is most of what counting the table anew costs, which happens again and again while it is filled.
+  private static func keepStatistics(of table: DocumentTable, _ transaction: Connection) async throws {
+    let name = table.qualifiedName
+    let rows = try await transaction.query(
+      """
+      SELECT coalesce(attstattarget, -1) = 0 FROM pg_attribute
+      WHERE attrelid = to_regclass(\(name, as: "text")) AND attname = 'body' AND NOT attisdropped
+      """)
+    var wantsNone = false
+    if case .fields = table.containment { wantsNone = true }
+    guard let hasNone = try rows.first?[0, as: Bool.self], hasNone != wantsNone else { return }
+    try await transaction.executeScript("ALTER TABLE \(name) ALTER COLUMN body SET STATISTICS \(wantsNone ? 0 : -1)")
   }
 
   /// The comment of indexes that are there because they are declared, and go when they are not any more.
