@@ -178,6 +178,11 @@ extension EndToEndTests {
         try await expectOneLine(try installation.sluice(words), code: .failed, naming: ["retention", "--from snapshot"])
         let abandon = try installation.sluice(words + ["--abandon"])
         #expect(try await abandon.exit() == .code(0), "\(abandon.tail)")
+        let all = try installation.connector(tables: Ledger.tables)
+        try await expectOneLine(
+          try installation.sluice(
+            ["rebuild", "mirror.\(installation.prefix)"] + settings(installation, all) + ["--from", "snapshot", "--capture", "127.0.0.1:1"]),
+          code: .failed, naming: ["public.journal", "no primary key", "--from topics"])
         let load = LedgerLoad(installation, seed: 11)
         try await load.run {
           try await load.advance(by: 20)

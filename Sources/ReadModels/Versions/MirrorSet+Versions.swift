@@ -25,6 +25,12 @@ extension MirrorSet {
     var projection = VersionedProjection(name: live.name, relations: relations) { version in
       [MirrorProjection(placed(in: version.schema(for:)), name: version.handlerName(for: live.name), logger: logger)]
     }
+    let keyless = definitions.filter(\.isKeyless).map { "table " + $0.sourceName }.sorted()
+    projection.missingFromSnapshots =
+      keyless.isEmpty
+      ? nil
+      : keyless.joined(separator: ", ") + (keyless.count == 1 ? ", which has" : ", which have")
+        + " no primary key (add one, or leave it out of the mirrors)"
     projection.key = { table, values in try key(table, values, handlers: [live] + documents) }
     return projection
   }

@@ -210,6 +210,12 @@ public struct Rebuild: Sendable {
   private func checkStart(_ holder: Connection) async throws {
     try checkDependents(try await switching.dependents(holder))
     guard configuration.source != .mirrors else { return }
+    if configuration.source == .snapshot, let missing = projection.missingFromSnapshots {
+      throw RebuildError(
+        .notInSnapshots,
+        "an incremental snapshot leaves out \(missing): the new version would be without. Use --from topics, where these hold everything"
+      )
+    }
     let scope = try await scopes(ReadModelVersion(projection: projection.name, number: 1)).live
     let targets = ours(try await store.offsets(scope, holder))
     try checkPositions(targets)

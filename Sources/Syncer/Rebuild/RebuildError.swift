@@ -16,6 +16,8 @@ public struct RebuildError: Error, Sendable, CustomStringConvertible {
     case lanesAreAhead
     /// The live relations have got columns that the version does not have.
     case columnsDiffer
+    /// An incremental snapshot leaves tables of the projection out.
+    case notInSnapshots
     /// Something outside of the projection depends on its relations.
     case hasDependents
     /// There is no such version.

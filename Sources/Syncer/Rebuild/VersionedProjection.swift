@@ -21,6 +21,9 @@ public struct VersionedProjection: Sendable {
   public var handlers: @Sendable (ReadModelVersion) throws -> [any Handler]
   /// What computes a version from other tables of the read database; nil where that cannot be done.
   public var derived: (any DerivedVersion)?
+  /// What an incremental snapshot would leave out, which a version that begins with one would lose; nil where it holds everything. By default the events
+  /// themselves, as no table keeps them.
+  public var missingFromSnapshots: String? = "its events, which no table keeps"
   /// What one key alone is made of: of this table where the projection has several, with these values; nil where keys cannot be made alone.
   public var key: (@Sendable (_ table: String?, _ values: [String]) throws -> VersionedKey)?
 

@@ -166,6 +166,30 @@ extension OnPostgres {
       }
     }
 
+    @Test func aTableThatAnIncrementalSnapshotLeavesOutKeepsItsRows() async throws {
+      try await withTopic(changes) { bench, pool, configuration in
+        try await bench.connection.executeScript("CREATE TABLE journal (what text)")
+        let mirrors = try await MirrorCatalog.load(
+          from: bench.connection, tables: Shop.tables + ["journal"], namespace: MirrorNamespace(topicPrefix: "shop")
+        ).mirrors(topicPrefix: "shop")
+        let live = MirrorProjection(mirrors, logger: ReadModelBench.logger)
+        try await live.prepare(bench.connection)
+        let entry = Changes(table: "journal")("c", lsn: 20, after: #"{"what":"opened"}"#)
+        try await bench.connection.transaction { try await live.apply([entry], in: $0) }
+        var configuration = configuration
+        configuration.source = .snapshot
+        let rebuild = Rebuild(
+          mirrors.projection(logger: ReadModelBench.logger), configuration: configuration, pool: pool, logger: ReadModelBench.logger)
+        let error = await #expect(throws: RebuildError.self) {
+          try await rebuild.run(actor: "ann", requestSnapshot: { _ in }) { _ in }
+        }
+        #expect(error?.code == .notInSnapshots)
+        #expect(error?.description.contains("public.journal") == true, "\(error?.description ?? "")")
+        #expect(try await bench.rows("SELECT what FROM shop.journal") == ["opened"])
+        #expect(try await bench.rows("SELECT state FROM sluice_versions").isEmpty, "nothing was begun")
+      }
+    }
+
     @Test func aRowWhoseHistoryRetentionHasCutIsNotMadeOfWhatIsLeft() async throws {
       try await withTopic(changes) { bench, pool, configuration in
         let topic = try #require(try await bench.rows("SELECT topic FROM sluice_offsets").first)
