@@ -55,7 +55,8 @@ import Testing
       let topic = try await cluster.topic("room", partitions: 2)
       let producer = try testProducer(cluster)
       let value = [UInt8](repeating: 1, count: 100_000)
-      try await producer.send(contentsOf: (0..<600).map { ProducerRecord(topic: topic, partition: Int32($0 % 2), value: value) }).throwIfFailed()
+      let records = (0..<600).map { ProducerRecord(topic: topic, partition: Int32($0 % 2), value: value) }
+      try await producer.send(contentsOf: records).throwIfFailed()
       await producer.close(deadline: .seconds(5))
       let consumer = try testConsumer(cluster, group: nil) { $0.queueBytes = 1 << 20 }
       let partitions = (0..<2).map { TopicPartition(topic: topic, partition: $0) }
