@@ -19,13 +19,6 @@ struct HandlerShare: Sendable {
     records = indices.count == batch.count ? batch : indices.map { batch[$0] }
   }
 
-  /// A share of all records, where the handler is known to accept each of them.
-  init(_ handler: any Handler, ofAccepted batch: [ChangeRecord]) {
-    self.handler = handler
-    indices = Array(batch.indices)
-    records = batch
-  }
-
   /// Those of its records that the handler itself found fault with, by their indices in the batch.
   private var failed: Set<Int> = []
 

@@ -55,11 +55,10 @@ public final class PostgresSink: Sink {
     return try await pool.withConnection { try await offsets.load(partitions, $0) }
   }
 
-  /// Lets the handlers work out their shares of records that were accepted, without the records that one of them finds fault with: these are for none of them.
+  /// Lets the handlers work out their shares, without the records that one of them finds fault with: these are for none of them.
   public func plan(_ records: [ChangeRecord]) -> SinkPlan? {
     var rejected: [Int: SinkFailure] = [:]
-    // What is accepted is so by one of them at least: the only one need not be asked again.
-    var shares = handlers.count == 1 && !records.isEmpty ? [HandlerShare(handlers[0], ofAccepted: records)] : shares(of: records)
+    var shares = shares(of: records)
     var waiting = Array(shares.indices)
     // A handler can find fault with a record that follows one at fault, but not for ever.
     for _ in 0..<Self.maximumPlans {
