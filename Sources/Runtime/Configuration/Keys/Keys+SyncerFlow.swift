@@ -1,7 +1,7 @@
 extension Keys.Syncer {
   /// `syncer.parallelism`.
   public static let parallelism = ConfigurationKey<Int>(
-    "syncer.parallelism", .integer(1...64), default: 2,
+    "syncer.parallelism", .integer(1...64), default: 3,
     "How many transactions are under way at once, each for partitions, and on a connection, of its own.")
   /// `syncer.lanes`.
   public static let lanes = ConfigurationKey<Int>(
