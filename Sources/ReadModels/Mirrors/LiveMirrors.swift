@@ -17,8 +17,8 @@ final class LiveMirrors: Sendable {
   /// The tables, always in one order: the number of a table never changes.
   var tables: [MirrorTable] { state.withLock { $0.tables } }
 
-  /// Why nothing can be written to a mirror; nil where it can.
-  func refusal(of mirror: String) -> String? { state.withLock { $0.refused.isEmpty ? nil : $0.refused[mirror] } }
+  /// Why nothing can be written to mirrors, by their names.
+  var refusals: [String: String] { state.withLock { $0.refused } }
 
   /// Grows with each change.
   var version: Int { state.withLock { $0.version } }

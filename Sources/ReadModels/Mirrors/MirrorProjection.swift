@@ -159,22 +159,26 @@ public struct MirrorProjection: Handler {
     var work = Work()
     var hint = 0
     let tables = mirrors.tables
+    // Asked once for all records: each of them would take a lock, or copy a definition.
+    let refusals = mirrors.live.refusals
+    let isKeyless = tables.map(\.definition.isKeyless)
     for index in records.indices {
       guard let envelope = records[index].envelope, envelope.operation != .message,
-        let number = mirrors.index(of: envelope, hint: hint, in: tables)
+        let number = mirrors.index(of: envelope, hint: hint)
       else { continue }
       hint = number
-      let table = tables[number]
       do throws(RecordFailure) {
-        if let reason = mirrors.live.refusal(of: table.definition.mirrorName) { throw RecordFailure(index: index, reason: reason) }
+        if !refusals.isEmpty, let reason = refusals[tables[number].definition.mirrorName] {
+          throw RecordFailure(index: index, reason: reason)
+        }
         if envelope.operation == .truncate {
-          work.truncations += MirrorTableStore(definition: table.definition)
+          work.truncations += MirrorTableStore(definition: tables[number].definition)
             .truncate(lsn: envelope.source.lsn ?? 0, committedAt: envelope.source.tsUs)
-        } else if table.definition.isKeyless {
-          try work.logs[number, default: MirrorLogBatch(table: table, reserving: records.count)].add(envelope, record: index)
+        } else if isKeyless[number] {
+          try work.logs[number, default: MirrorLogBatch(table: tables[number], reserving: records.count)].add(envelope, record: index)
         } else {
-          try work.keyed[number, default: MirrorBatch(table: table, reserving: records.count)].add(envelope, record: index) {
-            FormerKeyHeader.key(of: records[index], table: table, record: index)
+          try work.keyed[number, default: MirrorBatch(table: tables[number], reserving: records.count)].add(envelope, record: index) {
+            FormerKeyHeader.key(of: records[index], table: tables[number], record: index)
           }
         }
         work.changes += 1

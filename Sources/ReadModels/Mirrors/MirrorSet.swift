@@ -7,6 +7,8 @@ public struct MirrorSet: Sendable {
   /// How the connector writes values.
   public let options: EncodingOptions
   let live: LiveMirrors
+  /// The tables' names in the source, which never change, by the tables' numbers: asked for with each record.
+  private let sources: [(schema: String, table: String)]
 
   /// The mirrors as they are now.
   var tables: [MirrorTable] { live.tables }
@@ -26,9 +28,8 @@ public struct MirrorSet: Sendable {
     _ definitions: [MirrorDefinition], types: TypeCatalog = TypeCatalog(), options: EncodingOptions = EncodingOptions(),
     topicPrefix: String? = nil
   ) throws {
-    self.topicPrefix = topicPrefix
-    self.options = options
-    live = LiveMirrors(try definitions.map { try MirrorTable($0, types: types, options: options) })
+    self.init(
+      tables: try definitions.map { try MirrorTable($0, types: types, options: options) }, topicPrefix: topicPrefix, options: options)
     var names: Set<String> = []
     for definition in self.definitions where !names.insert(definition.mirrorTable).inserted {
       throw MirrorError(.duplicate, "two tables of the source would both be mirrored as \(definition.mirrorTable)")
@@ -44,18 +45,11 @@ public struct MirrorSet: Sendable {
   func definition(mirrorName: String) -> MirrorDefinition? { tables.first { $0.definition.mirrorName == mirrorName }?.definition }
 
   /// The number of the table that an envelope is about; nil if it is not mirrored. `hint`: the number of the last one found.
-  func index(of envelope: Envelope, hint: Int = 0) -> Int? { index(of: envelope, hint: hint, in: tables) }
-
-  /// The same among ``tables``, asked for once for many envelopes.
-  func index(of envelope: Envelope, hint: Int = 0, in tables: [MirrorTable]) -> Int? {
+  func index(of envelope: Envelope, hint: Int = 0) -> Int? {
     let source = envelope.source
     if let topicPrefix, !source.isNamed(topicPrefix) { return nil }
-    if hint < tables.count, isTable(source, tables[hint]) { return hint }
-    return tables.indices.first { isTable(source, tables[$0]) }
-  }
-
-  private func isTable(_ source: EnvelopeSource, _ table: MirrorTable) -> Bool {
-    source.isTable(schema: table.definition.sourceSchema, table: table.definition.sourceTable)
+    if hint < sources.count, source.isTable(schema: sources[hint].schema, table: sources[hint].table) { return hint }
+    return sources.firstIndex { source.isTable(schema: $0.schema, table: $0.table) }
   }
 
   /// Takes in how a table looks by now.
@@ -119,6 +113,7 @@ public struct MirrorSet: Sendable {
 
   private init(tables: [MirrorTable], topicPrefix: String?, options: EncodingOptions) {
     live = LiveMirrors(tables)
+    sources = tables.map { ($0.definition.sourceSchema, $0.definition.sourceTable) }
     self.topicPrefix = topicPrefix
     self.options = options
   }
