@@ -136,15 +136,17 @@ struct PollLoop: Sendable {
       contents.holds.pass(now: now)
       return (contents.ledger.owned, contents.paused, contents.holds)
     }
+    // Asked once: it may open in between.
+    let isSinkDown = gate.isOpen
     let footprint = queue.footprint
-    let surfeit = gate.isOpen ? Set(owned) : queue.surfeit(resting: resting)
+    let surfeit = isSinkDown ? Set(owned) : queue.surfeit(resting: resting)
     let measures = backpressure.measures(surfeit: surfeit, resting: resting, footprint: footprint, now: .now)
-    let paused = (gate.isOpen ? surfeit : measures.paused).union(holds.partitions)
+    let paused = (isSinkDown ? surfeit : measures.paused).union(holds.partitions)
     metrics.queued(bytes: footprint)
     failures.held(holds.partitions.count)
     await pause(owned.filter { paused.contains($0) && !resting.contains($0) })
     await resume(owned.filter { resting.contains($0) && !paused.contains($0) })
-    if measures.holdsBack, !gate.isOpen { return nil }
+    if measures.holdsBack, !isSinkDown { return nil }
     if !surfeit.isDisjoint(with: owned) { return Self.pausedWait }
     return min(Self.maxWait, holds.nextDue(now: now).map { .milliseconds(max($0, 1)) } ?? Self.maxWait)
   }

@@ -23,14 +23,10 @@ struct KeyLedgerHandler: Handler {
       """)
   }
 
-  func accepts(_ record: ChangeRecord) -> Bool {
-    record.envelope?.source.isTable(schema: "public", table: "items") ?? false
-  }
+  func accepts(_ record: ChangeRecord) -> Bool { record.isOfItems }
 
   func apply(_ records: [ChangeRecord], in transaction: Connection) async throws {
-    let names = records.map { record -> String in
-      if case .string(let name)? = record.envelope?.after?["name"] { name } else { "" }
-    }
+    let names = records.map(\.itemName)
     try await transaction.execute(
       """
       INSERT INTO ledger (key, partition, "offset", name) SELECT * FROM unnest(

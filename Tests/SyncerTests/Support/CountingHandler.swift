@@ -19,14 +19,10 @@ struct CountingHandler: Handler {
       """)
   }
 
-  func accepts(_ record: ChangeRecord) -> Bool {
-    record.envelope?.source.isTable(schema: "public", table: "items") ?? false
-  }
+  func accepts(_ record: ChangeRecord) -> Bool { record.isOfItems }
 
   func apply(_ records: [ChangeRecord], in transaction: Connection) async throws {
-    let names = records.map { record -> String in
-      if case .string(let name)? = record.envelope?.after?["name"] { name } else { "" }
-    }
+    let names = records.map(\.itemName)
     try await transaction.execute(
       """
       INSERT INTO counted SELECT * FROM unnest(

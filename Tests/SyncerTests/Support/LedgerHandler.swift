@@ -39,14 +39,10 @@ struct LedgerHandler: Handler {
       """)
   }
 
-  func accepts(_ record: ChangeRecord) -> Bool {
-    record.envelope?.source.isTable(schema: "public", table: "items") ?? false
-  }
+  func accepts(_ record: ChangeRecord) -> Bool { record.isOfItems }
 
   func apply(_ records: [ChangeRecord], in transaction: Connection) async throws {
-    let names = records.map { record -> String in
-      if case .string(let name)? = record.envelope?.after?["name"] { name } else { "" }
-    }
+    let names = records.map(\.itemName)
     if !refused.isEmpty, let index = names.firstIndex(of: refused) { throw RecordFailure(index: index, reason: "the name is refused") }
     try await transaction.execute(
       """
