@@ -35,6 +35,31 @@ import Testing
     }
   }
 
+  @Test func momentsAreAppendedAsMicroseconds() async throws {
+    var values = BinaryArray(of: .timestamptz)
+    for moment in [0, 1, -1, 1_790_000_000_123_456] as [Int64] { #expect(values.append(moment)) }
+    values.appendNull()
+    try await withTestConnection { connection in
+      let rows = try await connection.query(
+        "SELECT v::text FROM unnest(\(array: values, as: "timestamptz[]")) WITH ORDINALITY AS u(v, n) ORDER BY n")
+      #expect(
+        try rows.map { try $0[0, as: String?.self] } == [
+          "1970-01-01 00:00:00+00", "1970-01-01 00:00:00.000001+00", "1969-12-31 23:59:59.999999+00", "2026-09-21 14:13:20.123456+00", nil,
+        ])
+    }
+  }
+
+  @Test(arguments: [Int64.min, Int64.min + 1, Int64.max])
+  func momentsOutOfRangeAreRefusedByTheServer(_ moment: Int64) async throws {
+    var values = BinaryArray(of: .timestamptz)
+    values.append(moment)
+    let refused = values
+    try await withTestConnection { connection in
+      let error = try await postgresError { try await connection.execute("SELECT unnest(\(array: refused, as: "timestamptz[]"))") }
+      #expect(error.sqlState?.rawValue == "22008")
+    }
+  }
+
   @Test(
     arguments: [
       (.int2, "32768"), (.int4, "-2147483649"), (.int8, "9223372036854775808"), (.int8, ""), (.int8, "-"), (.int8, "1.5"), (.int8, "+1"),

@@ -61,6 +61,75 @@ import Testing
     }
   }
 
+  // MARK: Statements that the server keeps
+
+  private static let kept: Query = "SELECT name FROM pg_prepared_statements ORDER BY prepare_time"
+
+  @Test func aPreparedStatementIsKeptOnce() async throws {
+    try await withTestConnection { connection in
+      for number in 1...3 as ClosedRange<Int64> {
+        let results = try await connection.pipeline([
+          Query("SELECT \(number) * 2").prepared(), "SELECT 'between'", Query("SELECT \(number) * 2").prepared(),
+        ])
+        #expect(try results.map { try $0.get().single()[0, as: String.self] } == ["\(number * 2)", "between", "\(number * 2)"])
+      }
+      #expect(try await connection.query(Self.kept).count == 2)
+      // Another type is another statement.
+      #expect(try await connection.pipeline([Query("SELECT \(1.5) * 2").prepared()])[0].get().single()[0, as: String.self] == "3")
+      #expect(try await connection.query(Self.kept).count == 3)
+    }
+  }
+
+  @Test func aPreparedStatementFollowsItsTable() async throws {
+    try await withTestConnection { connection in
+      try await connection.executeScript("CREATE TABLE t (id int PRIMARY KEY, n int); CREATE TABLE other (id bigint PRIMARY KEY, n text)")
+      let insert = Query("INSERT INTO t VALUES (\(7, as: "int"), \(8, as: "int"))").prepared()
+      _ = try await connection.pipeline([insert])[0].get()
+      try await connection.executeScript("ALTER TABLE t RENAME TO former; ALTER TABLE other RENAME TO t")
+      _ = try await connection.pipeline([insert])[0].get()
+      #expect(try await connection.query("SELECT n FROM t WHERE id = 7").single()[0, as: String.self] == "8")
+      try await connection.executeScript("DROP TABLE t; ALTER TABLE former RENAME TO t; DELETE FROM t; ALTER TABLE t ADD COLUMN more text")
+      _ = try await connection.pipeline([insert])[0].get()
+      #expect(try await connection.query("SELECT n FROM t WHERE id = 7").single()[0, as: Int.self] == 8)
+    }
+  }
+
+  @Test func aStatementThatCannotBePreparedFailsInItsPlace() async throws {
+    try await withTestConnection { connection in
+      let results = try await connection.pipeline([
+        "SELECT 1", Query("SELECT * FROM nowhere").prepared(), Query("SELECT 2").prepared(), "SELECT 3",
+      ])
+      #expect(results.count == 4)
+      #expect(try results[0].get().single()[0, as: Int.self] == 1)
+      #expect(failure(results[1])?.sqlState?.rawValue == "42P01")
+      #expect(failure(results[2])?.origin == .abortedPipeline)
+      #expect(failure(results[3])?.origin == .abortedPipeline)
+      // What was not prepared is not taken for prepared.
+      #expect(try await connection.pipeline([Query("SELECT 2").prepared()])[0].get().single()[0, as: Int.self] == 2)
+    }
+  }
+
+  @Test func whereStatementsAreLostNothingIsPreparedAnyMore() async throws {
+    try await withTestConnection { connection in
+      let query = Query("SELECT \(1)").prepared()
+      _ = try await connection.pipeline([query])[0].get()
+      // As a pooler does that gives the next transaction another session.
+      try await connection.execute("DEALLOCATE ALL")
+      #expect(failure(try await connection.pipeline([query])[0])?.sqlState?.rawValue == "26000")
+      for _ in 0..<2 { #expect(try await connection.pipeline([query])[0].get().single()[0, as: Int.self] == 1) }
+      #expect(try await connection.query(Self.kept).isEmpty)
+    }
+  }
+
+  @Test func notMoreStatementsArePreparedThanTheLimit() async throws {
+    try await withTestConnection { connection in
+      let many = 100
+      let results = try await connection.pipeline((0..<many).map { Query(unescaped: "SELECT \($0)").prepared() })
+      #expect(try results.map { try $0.get().single()[0, as: Int.self] } == Array(0..<many))
+      #expect(try await connection.query(Self.kept).count == 64)
+    }
+  }
+
   private func failure(_ result: Result<Rows, PostgresError>) -> PostgresError? {
     if case .failure(let error) = result { return error }
     return nil

@@ -18,10 +18,11 @@ extension Session {
     for query in queries { try validate(query, control) }
     guard PQenterPipelineMode(connection) == 1 else { throw failure(control) }
     do {
-      for query in queries { try send(query, format: format, connection, control) }
+      let preparations = try queries.map { try sendPrepared($0, format: format, connection, control) }
       guard PQpipelineSync(connection) == 1 else { throw failure(control) }
       try flush(connection, control)
-      let results = try collectPipeline(count: queries.count, connection, control)
+      let answers = try collectPipeline(count: queries.count + preparations.count { $0 != nil }, connection, control)
+      let results = settle(answers, preparations)
       guard PQexitPipelineMode(connection) == 1 else { throw failure(control) }
       let cancelled = results.contains { if case .failure(let error) = $0 { error.origin == .server } else { false } }
       try endOfWork(error: cancelled ? firstServerError(results, control) : nil, control)
@@ -30,6 +31,53 @@ extension Session {
       // Whatever is still on its way would be taken for the answer to the next query.
       if let open = self.connection, PQpipelineStatus(open) != PQ_PIPELINE_OFF { close() }
       throw error
+    }
+  }
+
+  /// A statement that the server does not know yet and is to keep.
+  private struct Preparation {
+    let statement: PreparedStatements.Identity
+    let name: String
+  }
+
+  /// Hands a statement to libpq, by its name where it has one. Returns what goes before it on the wire and has an answer of its own.
+  private func sendPrepared(
+    _ query: Query, format: ValueFormat, _ connection: OpaquePointer, _ control: JobControl
+  ) throws -> Preparation? {
+    guard query.isPrepared else {
+      try send(query, format: format, connection, control)
+      return nil
+    }
+    let statement = PreparedStatements.Identity(sql: query.sql, types: query.binds.map(\.type))
+    if let name = prepared.name(of: statement) {
+      try send(query, name: name, format: format, connection, control)
+      return nil
+    }
+    guard let name = prepared.newName() else {
+      try send(query, format: format, connection, control)
+      return nil
+    }
+    guard PQsendPrepare(connection, name, statement.sql, Int32(statement.types.count), statement.types.map { Oid($0) }) == 1 else {
+      throw failure(control)
+    }
+    try send(query, name: name, format: format, connection, control)
+    return Preparation(statement: statement, name: name)
+  }
+
+  /// One result for each query: a preparation that failed speaks for the query behind it, which was not run.
+  private func settle(
+    _ answers: [Result<ResultHandle, PostgresError>], _ preparations: [Preparation?]
+  ) -> [Result<ResultHandle, PostgresError>] {
+    var rest = answers[...]
+    return preparations.map { preparation in
+      var failed: Result<ResultHandle, PostgresError>?
+      if let preparation, let answer = rest.popFirst() {
+        if case .success = answer { prepared.took(preparation.statement, name: preparation.name) } else { failed = answer }
+      }
+      let answer =
+        rest.popFirst() ?? .failure(PostgresError(origin: .abortedPipeline, operation: .pipeline, message: "the server gave no answer"))
+      if case .failure(let error) = failed ?? answer { prepared.failed(with: error.sqlState) }
+      return failed ?? answer
     }
   }
 

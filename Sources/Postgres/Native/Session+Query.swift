@@ -47,6 +47,16 @@ extension Session {
     guard accepted == 1 else { throw failure(control) }
   }
 
+  /// Hands a statement that the server keeps to libpq.
+  func send(_ query: Query, name: String, format: ValueFormat, _ connection: OpaquePointer, _ control: JobControl) throws {
+    let binds = query.binds
+    let accepted = Self.withParameters(binds) { values, lengths in
+      PQsendQueryPrepared(
+        connection, name, Int32(binds.count), values, lengths, binds.map { $0.isBinary ? 1 : 0 }, format.rawValue)
+    }
+    guard accepted == 1 else { throw failure(control) }
+  }
+
   /// What libpq would cut off, or the query itself says is wrong.
   func validate(_ query: Query, _ control: JobControl) throws {
     if let flaw = query.flaw { throw PostgresError.misuse("the query is not sent: \(flaw)", operation: control.operation) }

@@ -25,6 +25,8 @@ final class Session {
   var listeners: [String: [NotificationSink]] = [:]
   /// A COPY whose data is still going to or coming from the server.
   var copyInProgress = false
+  /// What the server keeps for this connection.
+  var prepared = PreparedStatements()
 
   init(
     configuration: ConnectionConfiguration, logger: Logger, wakePipe: WakePipe, state: SessionState, onNotice: (@Sendable (Notice) -> Void)?
@@ -100,6 +102,7 @@ final class Session {
     PQfinish(open)
     connection = nil
     copyInProgress = false
+    prepared.connectionEnded()
     state.isOpen = false
     state.transactionStatus = 4
     let lost = PostgresError.closed(operation: .listen)

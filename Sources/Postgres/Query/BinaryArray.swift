@@ -19,6 +19,8 @@ public struct BinaryArray: Sendable, Hashable {
     case json = 114
     /// `character varying`.
     case varchar = 1043
+    /// `timestamp with time zone`; appended as microseconds, not as a text.
+    case timestamptz = 1184
     /// `jsonb`.
     case jsonb = 3802
 
@@ -74,7 +76,7 @@ public struct BinaryArray: Sendable, Hashable {
     append(bigEndian: Int32(-1))
   }
 
-  /// Appends an integer that the type has room for.
+  /// Appends an integer that the type has room for; of ``Element/timestamptz``, microseconds since 1970.
   ///
   /// - Returns: false where it has none, or where the elements are no integers; then nothing is appended.
   @discardableResult
@@ -94,6 +96,12 @@ public struct BinaryArray: Sendable, Hashable {
       begin()
       append(bigEndian: Int32(2))
       append(bigEndian: number)
+    case .timestamptz:
+      // The server counts from 2000, and refuses what is out of its range; its least number means -infinity.
+      let (moment, overflow) = number.subtractingReportingOverflow(946_684_800_000_000)
+      begin()
+      append(bigEndian: Int32(8))
+      append(bigEndian: overflow ? Int64.min + 1 : moment)
     default: return false
     }
     return true
@@ -123,6 +131,7 @@ public struct BinaryArray: Sendable, Hashable {
       // The version of jsonb's binary form.
       if element == .jsonb { buffer.append(1) }
       buffer.append(contentsOf: text)
+    case .timestamptz: return false
     }
     return true
   }

@@ -14,6 +14,8 @@ public struct Query: Sendable, Hashable {
   public private(set) var binds: [Bind]
   /// Why this query must not be sent, where an interpolation was not what it says it is.
   private(set) var flaw: String?
+  /// Whether the server is to keep it; see ``prepared()``.
+  private(set) var isPrepared = false
 
   /// A statement without binds, from text that the program did not write as a literal: nothing is escaped.
   public init(unescaped sql: String) {
@@ -38,6 +40,17 @@ public struct Query: Sendable, Hashable {
     let quoted = "'" + literal.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
     // With a backslash the escape form says the same under either setting of standard_conforming_strings.
     return quoted.contains("\\") ? "E" + quoted.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\") : quoted
+  }
+
+  /// The same statement, kept by the server under a name, so that it is parsed and planned once for each connection and not for each execution: for
+  /// statements that are executed again and again with the same text. ``Connection/pipeline(_:format:timeout:)`` makes use of it.
+  ///
+  /// After some executions the server may plan it without looking at the values: not for joins whose best order depends on them.
+  /// Source: PostgreSQL documentation, "Extended Query" in the chapter on the protocol, and PREPARE.
+  public func prepared() -> Query {
+    var query = self
+    query.isPrepared = true
+    return query
   }
 
   mutating func append(sql: String) {

@@ -46,7 +46,7 @@ enum AppliedPositionStore {
     let positions = newest.flatMap { topic, partitions in partitions.map { (topic, $0.key, $0.value) } }
       .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
     guard !positions.isEmpty else { return nil }
-    return """
+    let statement: Query = """
       INSERT INTO \(unescaped: table) AS p (handler, topic, partition, lsn, committed_at)
       SELECT \(handler, as: "text"), n.topic, n.partition, n.lsn, n.committed_at
       FROM unnest(\(positions.map(\.0)), \(positions.map(\.1)), \(positions.map(\.2.lsn)), \(positions.map(\.2.committedAt)))
@@ -54,6 +54,7 @@ enum AppliedPositionStore {
       ON CONFLICT (handler, topic, partition) DO UPDATE
         SET lsn = greatest(p.lsn, excluded.lsn), committed_at = greatest(p.committed_at, excluded.committed_at)
       """
+    return statement.prepared()
   }
 
   /// - Parameter document: A document table, quoted: what is still pending of its fan-outs holds the positions back.

@@ -20,7 +20,7 @@ struct MirrorRowSet {
     values = columns.map { ColumnArray(of: definition.columns[$0].parameterType, reservingBytes: rows * 16) }
     lsns = BinaryArray(of: .int8, reservingBytes: rows * 12)
     afters = BinaryArray(of: .int8, reservingBytes: rows * 12)
-    times = BinaryArray(of: .int8, reservingBytes: rows * 12)
+    times = BinaryArray(of: .timestamptz, reservingBytes: rows * 12)
     deleted = BinaryArray(of: .bool, reservingBytes: rows * 5)
   }
 

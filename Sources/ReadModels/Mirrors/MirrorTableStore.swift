@@ -32,34 +32,32 @@ struct MirrorTableStore {
     updates.append("_after = CASE WHEN excluded._after = -1 AND m._after IS NULL THEN m._lsn ELSE excluded._after END")
     updates.append("_ts = excluded._ts")
     updates.append("_deleted_at = excluded._deleted_at")
-    return """
+    let statement: Query = """
       INSERT INTO \(unescaped: definition.mirrorTable) AS m (\(unescaped: names.joined(separator: ", ")), _lsn, _after, _ts, _deleted_at)
-      SELECT \(unescaped: selectList(columns)), e._lsn, e._after, timestamptz 'epoch' + e._ts * interval '1 microsecond',
-        CASE WHEN e._deleted THEN now() END
-      FROM unnest(\(arrays(rows, columns)), \(array: rows.lsns, as: "bigint[]"), \(array: rows.afters, as: "bigint[]"),
-        \(array: rows.times, as: "bigint[]"), \(array: rows.deleted, as: "boolean[]"))
-        AS e(\(unescaped: aliases(columns.count)), _lsn, _after, _ts, _deleted)
+      SELECT \(unescaped: selectList(columns)), e._lsn, e._after, e._ts, CASE WHEN e._deleted THEN now() END
+      FROM (SELECT \(arrays(rows, columns)), unnest(\(array: rows.deleted, as: "boolean[]")) AS _deleted) AS e
       WHERE e._lsn > \(truncatedLSN)
       ON CONFLICT (\(unescaped: keyNames.joined(separator: ", "))) DO UPDATE SET \(unescaped: updates.joined(separator: ", "))
       WHERE \(unescaped: Self.isNewer)
       """
+    return statement.prepared()
   }
 
   /// Adds the rows that are not there yet to a mirror without a key, unless the newest snapshot holds them.
   func insert(_ rows: consuming MirrorRowSet, digests: ArrayLiteral) -> Query {
     let columns = rows.columns.map { definition.columns[$0] }
     let names = columns.map { SQLName.quoted($0.name) + ", " }.joined()
-    return """
+    let statement: Query = """
       INSERT INTO \(unescaped: definition.mirrorTable) (\(unescaped: names)_lsn, _after, _ts, _row)
       SELECT \(unescaped: selectList(columns)), e._lsn, CASE WHEN e._after = -1 AND r.snapshot_lsn >= 0 THEN r.snapshot_lsn ELSE e._after END,
-        timestamptz 'epoch' + e._ts * interval '1 microsecond', e._row
-      FROM \(unescaped: definition.registryTable) AS r, unnest(\(arrays(rows, columns)), \(array: rows.lsns, as: "bigint[]"),
-        \(array: rows.afters, as: "bigint[]"), \(array: rows.times, as: "bigint[]"), \(array: digests, as: "bigint[]"))
-        AS e(\(unescaped: aliases(columns.count)), _lsn, _after, _ts, _row)
+        e._ts, e._row
+      FROM \(unescaped: definition.registryTable) AS r,
+        (SELECT \(arrays(rows, columns)), unnest(\(array: digests, as: "bigint[]")) AS _row) AS e
       WHERE r.mirror = \(literal: definition.mirrorName) AND e._lsn > r.truncated_lsn
         AND (e._after = -1 OR greatest(e._lsn, e._after) >= r.snapshot_lsn)
       ON CONFLICT (_lsn, _row) DO NOTHING
       """
+    return statement.prepared()
   }
 
   /// Lets a snapshot take the place of what it holds, the first time that one of its rows comes to a mirror without a key: rows of earlier
@@ -130,13 +128,17 @@ struct MirrorTableStore {
     "(SELECT r.truncated_lsn FROM \(unescaped: definition.registryTable) r WHERE r.mirror = \(literal: definition.mirrorName))"
   }
 
+  /// The rows' columns and versions as a list of sets of values: PostgreSQL goes through those in step, row by row, where those of a function in
+  /// FROM are each written to a store of their own first.
   private func arrays(_ rows: borrowing MirrorRowSet, _ columns: [MirrorColumn]) -> Query {
     var list: Query = ""
     for (position, column) in columns.enumerated() {
-      if position > 0 { list = list + "," }
-      list = list + rows.values[position].parameter(as: column.parameterType + "[]")
+      list = list + "unnest(\(rows.values[position].parameter(as: column.parameterType + "[]"))) AS c\(unescaped: String(position)),"
     }
-    return list
+    return list + """
+      unnest(\(array: rows.lsns, as: "bigint[]")) AS _lsn, unnest(\(array: rows.afters, as: "bigint[]")) AS _after,
+      unnest(\(array: rows.times, as: "timestamptz[]")) AS _ts
+      """
   }
 
   private func selectList(_ columns: [MirrorColumn]) -> String {
