@@ -1,21 +1,23 @@
 /// A Debezium envelope, read from a record's value and owned: nothing in it refers to the record's memory.
 ///
-/// One block of memory holds all its texts; they become Swift strings when they are asked for.
+/// One block of memory holds all its texts; they become Swift strings when they are asked for. A copy is one reference.
 public struct Envelope: Sendable {
+  let storage: EnvelopeStorage
+
   /// What happened.
-  public let operation: Operation
+  public var operation: Operation { storage.head.operation }
   /// Where it comes from.
-  public let source: EnvelopeSource
+  public var source: EnvelopeSource { EnvelopeSource(storage: storage) }
   /// When the connector processed it, milliseconds since 1970; nil if absent.
-  public let tsMs: Int64?
+  public var tsMs: Int64? { storage.head.tsMs }
   /// The place in its transaction, where the connector provides it.
-  public let transaction: EnvelopeTransaction?
+  public var transaction: EnvelopeTransaction? { storage.head.transaction }
   /// The old row, nil if null or absent.
-  public let before: Row?
+  public var before: Row? { row(storage.head.before) }
   /// The new row; never nil for creates, updates and reads.
-  public let after: Row?
+  public var after: Row? { row(storage.head.after) }
   /// `prefix` and `content` of a logical message; never nil for messages.
-  public let message: Row?
+  public var message: Row? { row(storage.head.message) }
 
   /// `operation`, by its name on the wire.
   public var op: Operation { operation }
@@ -36,4 +38,6 @@ public struct Envelope: Sendable {
     }
     return try result.get()
   }
+
+  private func row(_ range: Range<Int>?) -> Row? { range.map { Row(storage: storage, range: $0) } }
 }

@@ -27,7 +27,7 @@ struct EnvelopeReader {
 
   func envelope() throws(EnvelopeError) -> Envelope {
     var operation: Operation?
-    var source: Source?
+    var source: EnvelopeHead.Source?
     var before: Range<Int>?
     var after: Range<Int>?
     var message: Range<Int>?
@@ -59,33 +59,9 @@ struct EnvelopeReader {
       if message == nil { throw EnvelopeError(.missingField, "op is m, but there is no message") }
     case .delete, .truncate: break
     }
-    let storage = EnvelopeStorage(parts)
-    return Envelope(
-      operation: operation, source: source.owned(by: storage), tsMs: tsMs, transaction: transaction,
-      before: before.map { Row(storage: storage, range: $0) }, after: after.map { Row(storage: storage, range: $0) },
-      message: message.map { Row(storage: storage, range: $0) })
-  }
-
-  /// What the source block says; texts by their members' numbers, -1 for none.
-  private struct Source {
-    var nameNode: Int32 = -1
-    var databaseNode: Int32 = -1
-    var schemaNode: Int32 = -1
-    var tableNode: Int32 = -1
-    var sequenceNode: Int32 = -1
-    var lsn: Int64?
-    var txID: Int64?
-    var tsMs: Int64?
-    var tsUs: Int64?
-    var snapshot = SnapshotMarker.streaming
-
-    func owned(by storage: EnvelopeStorage) -> EnvelopeSource {
-      let tsMs = tsMs ?? 0
-      return EnvelopeSource(
-        storage: storage, nameNode: nameNode, databaseNode: databaseNode, schemaNode: schemaNode, tableNode: tableNode,
-        sequenceNode: sequenceNode, lsn: lsn, txID: txID, tsMs: tsMs, tsUs: tsUs ?? tsMs.multipliedClamped(by: 1000),
-        snapshot: snapshot)
-    }
+    let head = EnvelopeHead(
+      operation: operation, source: source, tsMs: tsMs, transaction: transaction, before: before, after: after, message: message)
+    return Envelope(storage: EnvelopeStorage(parts, head))
   }
 
   private func operation(_ index: Int) throws(EnvelopeError) -> Operation {
@@ -112,8 +88,8 @@ struct EnvelopeReader {
     }
   }
 
-  private func source(_ range: Range<Int>) throws(EnvelopeError) -> Source {
-    var source = Source()
+  private func source(_ range: Range<Int>) throws(EnvelopeError) -> EnvelopeHead.Source {
+    var source = EnvelopeHead.Source()
     for index in range {
       let name = parts.name(index)
       switch name.count {

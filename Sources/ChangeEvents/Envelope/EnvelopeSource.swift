@@ -1,39 +1,35 @@
 /// An envelope's `source` block; its texts are made when they are asked for.
 public struct EnvelopeSource: Sendable {
   let storage: EnvelopeStorage
-  let nameNode: Int32
-  let databaseNode: Int32
-  let schemaNode: Int32
-  let tableNode: Int32
-  let sequenceNode: Int32
+  private var head: EnvelopeHead.Source { storage.head.source }
 
   /// The change's LSN, nil if null or absent.
-  public let lsn: Int64?
+  public var lsn: Int64? { head.lsn }
   /// The transaction's id, nil if null or absent.
-  public let txID: Int64?
+  public var txID: Int64? { head.txID }
   /// Commit time, milliseconds since 1970.
-  public let tsMs: Int64
+  public var tsMs: Int64 { head.tsMs ?? 0 }
   /// Commit time, microseconds since 1970; made from `ts_ms` where the connector gave no `ts_us`.
-  public let tsUs: Int64
+  public var tsUs: Int64 { head.tsUs ?? tsMs.multipliedClamped(by: 1000) }
   /// The place in a snapshot.
-  public let snapshot: SnapshotMarker
+  public var snapshot: SnapshotMarker { head.snapshot }
 
   /// The database's name; empty if absent.
-  public var db: String { text(databaseNode) ?? "" }
+  public var db: String { text(head.databaseNode) ?? "" }
   /// The connector's logical name, `topic.prefix`; empty if absent.
-  public var name: String { text(nameNode) ?? "" }
+  public var name: String { text(head.nameNode) ?? "" }
   /// The table's schema; empty for logical messages.
-  public var schema: String { text(schemaNode) ?? "" }
+  public var schema: String { text(head.schemaNode) ?? "" }
   /// The table; empty for logical messages.
-  public var table: String { text(tableNode) ?? "" }
+  public var table: String { text(head.tableNode) ?? "" }
   /// The stringified JSON array of last commit's LSN and LSN, nil if null or absent.
-  public var sequence: String? { text(sequenceNode) }
+  public var sequence: String? { text(head.sequenceNode) }
 
   /// Whether this is a change of a table, without making strings.
-  public func isTable(schema: String, table: String) -> Bool { equals(tableNode, table) && equals(schemaNode, schema) }
+  public func isTable(schema: String, table: String) -> Bool { equals(head.tableNode, table) && equals(head.schemaNode, schema) }
 
   /// Whether the connector's logical name is this one, without making a string.
-  public func isNamed(_ name: String) -> Bool { nameNode < 0 ? name.isEmpty : equals(nameNode, name) }
+  public func isNamed(_ name: String) -> Bool { head.nameNode < 0 ? name.isEmpty : equals(head.nameNode, name) }
 
   private func text(_ node: Int32) -> String? { node < 0 ? nil : storage.string(Int(node)) }
 

@@ -6,9 +6,11 @@ internal import CSimdJSON
 final class EnvelopeStorage: @unchecked Sendable {
   private let block: UnsafeMutableRawPointer
   private let parts: EnvelopeParts
+  let head: EnvelopeHead
 
   /// Copies what a parser holds.
-  init(_ document: EnvelopeParts) {
+  init(_ document: EnvelopeParts, _ head: EnvelopeHead) {
+    self.head = head
     let nodeBytes = document.nodes.count * MemoryLayout<csj_node>.stride
     let size = nodeBytes + document.text.count + document.extra.count
     block = .allocate(byteCount: max(size, 1), alignment: MemoryLayout<csj_node>.alignment)
