@@ -1,6 +1,6 @@
 internal import CSimdJSON
 
-/// An envelope's memory: its members' list and the bytes they refer to, in one block.
+/// An envelope's memory: the members that are asked for (the rows' and some of the source's) and the bytes they refer to, in one block.
 ///
 // SAFETY: immutable after `init`, freed in `deinit`; pointers into it leave only as `FieldView`s, within the scope of a call.
 final class EnvelopeStorage: @unchecked Sendable {
@@ -8,14 +8,20 @@ final class EnvelopeStorage: @unchecked Sendable {
   private let parts: EnvelopeParts
   let head: EnvelopeHead
 
-  /// Copies what a parser holds.
+  /// Copies what a parser holds. `head`: what was read from it, by the parser's numbers of members.
   init(_ document: EnvelopeParts, _ head: EnvelopeHead) {
-    self.head = head
-    let nodeBytes = document.nodes.count * MemoryLayout<csj_node>.stride
+    let count = EnvelopeHead.Source.nodeCount + (head.before?.count ?? 0) + (head.after?.count ?? 0) + (head.message?.count ?? 0)
+    let nodeBytes = count * MemoryLayout<csj_node>.stride
     let size = nodeBytes + document.text.count + document.extra.count
     block = .allocate(byteCount: max(size, 1), alignment: MemoryLayout<csj_node>.alignment)
-    let nodes = block.bindMemory(to: csj_node.self, capacity: document.nodes.count)
-    if let source = document.nodes.baseAddress { nodes.update(from: source, count: document.nodes.count) }
+    let nodes = block.bindMemory(to: csj_node.self, capacity: count)
+    var copied = 0
+    func copy(_ range: Range<Int>) -> Range<Int> {
+      for index in range { (nodes + copied + index - range.lowerBound).initialize(to: document.nodes[index]) }
+      defer { copied += range.count }
+      return copied..<copied + range.count
+    }
+    self.head = head.renumbered(rows: { copy($0) }, text: { Int32(copy(Int($0)..<Int($0) + 1).lowerBound) })
     let text = block + nodeBytes
     if let source = document.text.baseAddress { text.copyMemory(from: source, byteCount: document.text.count) }
     let extra = text + document.text.count
@@ -23,7 +29,7 @@ final class EnvelopeStorage: @unchecked Sendable {
       extra.copyMemory(from: source, byteCount: document.extra.count)
     }
     parts = EnvelopeParts(
-      nodes: UnsafeBufferPointer(start: nodes, count: document.nodes.count),
+      nodes: UnsafeBufferPointer(start: nodes, count: copied),
       text: UnsafeRawBufferPointer(start: text, count: document.text.count),
       extra: UnsafeRawBufferPointer(start: extra, count: document.extra.count))
   }

@@ -50,13 +50,31 @@ public final class ConsumerBatch: Sendable {
 
   /// Copies of all records, which may be kept.
   public func records() -> [ConsumerRecord] {
-    // Headers mostly say the same in record after record, and making them costs more than all the rest.
     var headers: [Header] = []
-    return (0..<count).map { index in
+    return records(0..<count, &headers)
+  }
+
+  /// Headers mostly say the same in record after record, and making them costs more than all the rest: `headers` are the last ones made.
+  private func records(_ range: Range<Int>, _ headers: inout [Header]) -> [ConsumerRecord] {
+    range.map { index in
       let view = view(at: index)
       if !view.hasHeaders(headers) { headers = view.headers }
       return view.record(headers: headers)
     }
+  }
+
+  /// The same copies, cut where the partition changes: none of them is empty.
+  public func runs() -> [[ConsumerRecord]] {
+    var runs: [[ConsumerRecord]] = []
+    var headers: [Header] = []
+    var start = 0
+    while start < count {
+      var end = start + 1
+      while end < count, view(at: end).isOfPartition(of: view(at: start)) { end += 1 }
+      runs.append(records(start..<end, &headers))
+      start = end
+    }
+    return runs
   }
 
   /// For each partition the offset after its last record here: what to commit when all of the batch is done.

@@ -1,5 +1,13 @@
 internal import CRDKafka
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
 /// A look at a record in librdkafka's memory, without a copy. Valid only inside the closure that got it.
 public struct RecordView: ~Copyable {
   // SAFETY: both are borrowed from the batch, which outlives the closure; ~Copyable keeps the view inside it. The batch is not retained,
@@ -73,6 +81,11 @@ public struct RecordView: ~Copyable {
     return true
   }
 
+  /// Whether both are of one partition.
+  func isOfPartition(of other: borrowing RecordView) -> Bool {
+    message.pointee.partition == other.message.pointee.partition && message.pointee.rkt == other.message.pointee.rkt
+  }
+
   /// A copy that may be kept.
   public func record() -> ConsumerRecord { record(headers: headers) }
 
@@ -89,14 +102,11 @@ public struct RecordView: ~Copyable {
 
 extension Header {
   fileprivate func isSame(name: UnsafePointer<CChar>, value: UnsafeRawBufferPointer?) -> Bool {
-    var end = name
-    for byte in self.name.utf8 {
-      guard UInt8(bitPattern: end.pointee) == byte else { return false }
-      end += 1
-    }
-    guard end.pointee == 0 else { return false }
+    // Up to the zero with which both end, however much longer one of them is.
+    guard self.name.withCString({ strcmp($0, name) == 0 }) else { return false }
     guard let own = self.value, let value else { return self.value == nil && value == nil }
-    return own.elementsEqual(value)
+    guard own.count == value.count, let expected = value.baseAddress else { return own.count == value.count }
+    return own.withUnsafeBytes { bytes in bytes.baseAddress.map { memcmp($0, expected, bytes.count) == 0 } ?? true }
   }
 }
 

@@ -19,8 +19,8 @@ struct KafkaRecordSource: RecordSource {
     try await consumer.subscribe(topics, rebalance: Adapter(listener: listener))
   }
 
-  func nextRecords(maxRecords: Int, maxBytes: Int, maxWait: Duration) async throws -> [ConsumerRecord]? {
-    try await consumer.nextBatch(maxRecords: maxRecords, maxBytes: maxBytes, maxWait: maxWait)?.records()
+  func nextRuns(maxRecords: Int, maxBytes: Int, maxWait: Duration) async throws -> [[ConsumerRecord]]? {
+    try await consumer.nextBatch(maxRecords: maxRecords, maxBytes: maxBytes, maxWait: maxWait)?.runs()
   }
 
   func takeReachedEnds() -> [TopicPartition: Int64] {

@@ -46,11 +46,11 @@ struct PollLoop: Sendable {
       }
 
       guard
-        let records = try await source.nextRecords(
+        let polled = try await source.nextRuns(
           maxRecords: configuration.batchRecords, maxBytes: configuration.pollBytes,
           maxWait: wait)
       else { break }
-      if !records.isEmpty { try await admit(records) }
+      if !polled.isEmpty { try await admit(polled) }
       noteEnds()
     }
   }
@@ -59,8 +59,8 @@ struct PollLoop: Sendable {
   /// between the poll and this.
   ///
   /// - Throws: ``SyncerError`` where retention was faster than the consumer and the policy is to fail.
-  private func admit(_ records: [ConsumerRecord]) async throws {
-    var runs = PolledRun.runs(of: records, epochs: state.withLock { $0.ledger.epochs })
+  private func admit(_ polled: [[ConsumerRecord]]) async throws {
+    var runs = PolledRun.runs(of: polled, epochs: state.withLock { $0.ledger.epochs })
     if configuration.failures == .retryTopics {
       for index in runs.indices { runs[index] = await retries.due(of: runs[index]) }
       runs.removeAll { $0.records.isEmpty }

@@ -45,7 +45,7 @@ struct PolledBatch: Sendable {
   mutating func makePlan(_ sink: any Sink) {
     let excluded = excluded
     let indices = excluded.isEmpty && redelivered.isEmpty ? nil : records.indices.filter { !excluded.contains($0) }
-    plan = sink.plan(indices.map { $0.map { presented($0) } } ?? records)
+    plan = sink.plan(indices.map { $0.map { presented($0) } } ?? records, accepted: true)
     guard let plan, !plan.rejected.isEmpty else { return }
     rejections += plan.rejected.compactMap { failure in
       guard let index = failure.index.map({ indices?[$0] ?? $0 }) else { return nil }

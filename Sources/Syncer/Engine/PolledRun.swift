@@ -9,21 +9,12 @@ struct PolledRun: Sendable {
   var follows: Int64?
   var records: ArraySlice<ConsumerRecord>
 
-  /// Cuts polled records into runs.
-  static func runs(of records: [ConsumerRecord], epochs: [TopicPartition: Int]) -> [PolledRun] {
-    var runs: [PolledRun] = []
-    var start = 0
-    for index in records.indices {
-      let isLast =
-        index + 1 == records.count || records[index + 1].partition != records[index].partition
-        || records[index + 1].topic != records[index].topic
-      guard isLast else { continue }
-      let partition = records[index].topicPartition
-      // A copy: a slice would keep the records of all other partitions in memory as long as one of these waits.
-      runs.append(PolledRun(partition: partition, epoch: epochs[partition], records: Array(records[start...index])[...]))
-      start = index + 1
+  /// Records as a ``RecordSource`` gave them.
+  static func runs(of polled: [[ConsumerRecord]], epochs: [TopicPartition: Int]) -> [PolledRun] {
+    polled.compactMap { records in
+      guard let partition = records.first?.topicPartition else { return nil }
+      return PolledRun(partition: partition, epoch: epochs[partition], records: records[...])
     }
-    return runs
   }
 }
 

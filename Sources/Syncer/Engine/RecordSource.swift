@@ -6,8 +6,8 @@ protocol RecordSource: Sendable {
   func clusterID(deadline: Duration) async throws -> String
   /// Joins the group.
   func subscribe(_ topics: [String], listener: any AssignmentListener) async throws
-  /// Suspends until there are records or `maxWait` has passed (none then); nil once closed.
-  func nextRecords(maxRecords: Int, maxBytes: Int, maxWait: Duration) async throws -> [ConsumerRecord]?
+  /// Suspends until there are records or `maxWait` has passed (none then); nil once closed. Cut where the partition changes: none of the runs is empty.
+  func nextRuns(maxRecords: Int, maxBytes: Int, maxWait: Duration) async throws -> [[ConsumerRecord]]?
   /// The partitions whose end was reached since the last call, with the offset behind everything that they hold.
   func takeReachedEnds() -> [TopicPartition: Int64]
   /// Each partition's first offset and the one behind its last.

@@ -19,6 +19,13 @@ struct HandlerShare: Sendable {
     records = indices.count == batch.count ? batch : indices.map { batch[$0] }
   }
 
+  /// A share of the whole batch, all of whose records the handler accepts.
+  init(_ handler: any Handler, ofAll batch: [ChangeRecord]) {
+    self.handler = handler
+    indices = Array(batch.indices)
+    records = batch
+  }
+
   /// Those of its records that the handler itself found fault with, by their indices in the batch.
   private var failed: Set<Int> = []
 

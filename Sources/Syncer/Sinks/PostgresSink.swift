@@ -56,9 +56,10 @@ public final class PostgresSink: Sink {
   }
 
   /// Lets the handlers work out their shares, without the records that one of them finds fault with: these are for none of them.
-  public func plan(_ records: [ChangeRecord]) -> SinkPlan? {
+  public func plan(_ records: [ChangeRecord], accepted: Bool) -> SinkPlan? {
     var rejected: [Int: SinkFailure] = [:]
-    var shares = shares(of: records)
+    // What the sink accepts, its only handler does.
+    var shares = accepted && handlers.count == 1 ? [HandlerShare(handlers[0], ofAll: records)] : shares(of: records)
     var waiting = Array(shares.indices)
     // A handler can find fault with a record that follows one at fault, but not for ever.
     for _ in 0..<Self.maximumPlans {

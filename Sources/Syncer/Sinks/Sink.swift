@@ -17,7 +17,9 @@ public protocol Sink: Sendable {
 
   /// Works out what can be known of applying `records` before their turn has come: while another batch is applied. Must be pure. nil where
   /// there is nothing to work out.
-  func plan(_ records: [ChangeRecord]) -> SinkPlan?
+  ///
+  /// - Parameter accepted: Whether ``accepts(_:)`` was true of each of the records: then it need not be asked again.
+  func plan(_ records: [ChangeRecord], accepted: Bool) -> SinkPlan?
 
   /// The next offset to apply for each partition that has one stored. Partitions never applied are absent.
   func storedOffsets(for partitions: [TopicPartition]) async throws -> [TopicPartition: Int64]
@@ -59,7 +61,10 @@ extension Sink {
   public func maintain() async {}
 
   /// Nothing is worked out ahead.
-  public func plan(_ records: [ChangeRecord]) -> SinkPlan? { nil }
+  public func plan(_ records: [ChangeRecord], accepted: Bool) -> SinkPlan? { nil }
+
+  /// The same for records of which that is not known.
+  public func plan(_ records: [ChangeRecord]) -> SinkPlan? { plan(records, accepted: false) }
 
   /// A sink without projections has taken nothing for any.
   public func shares(of batch: SinkBatch) -> [SinkShare] { [] }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CJemalloc
 import Commerce
 import Foundation
 import HTTP
@@ -35,6 +36,9 @@ struct SyncerDaemon: AsyncParsableCommand {
   func run() async throws {
     try await Running.reporting("syncer") {
       let daemon = try Daemon(name: "syncer", configuration: options.load(flags))
+      // Batch after batch takes as much memory as the one before it: giving that back and asking for it again took an eighth of the processor's time.
+      let status = cje_keep_pages(1000)
+      if status != 0 { daemon.logger.debug("the heap keeps to its defaults", metadata: ["errno": "\(status)"]) }
       let configuration = daemon.configuration
       guard !configuration[Keys.Syncer.topics].isEmpty else {
         throw ConfigurationError(configuration.problem(Keys.Syncer.topics, "expected at least one topic: set it, or use --topic"))

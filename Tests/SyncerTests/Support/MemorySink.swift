@@ -41,7 +41,7 @@ final class MemorySink: Sink {
   func accepts(_ record: ChangeRecord) -> Bool { accept(record) }
 
   /// The offsets: whoever applies a batch can tell whether the plan was made for it.
-  func plan(_ records: [ChangeRecord]) -> SinkPlan? { SinkPlan(work: records.map(\.offset)) }
+  func plan(_ records: [ChangeRecord], accepted: Bool) -> SinkPlan? { SinkPlan(work: records.map(\.offset)) }
 
   func storedOffsets(for partitions: [TopicPartition]) async throws -> [TopicPartition: Int64] {
     try state.withLock { state in

@@ -55,7 +55,7 @@ final class ScriptedSource: RecordSource {
     state.withLock { $0.listener = listener }
   }
 
-  func nextRecords(maxRecords: Int, maxBytes: Int, maxWait: Duration) async throws -> [ConsumerRecord]? {
+  func nextRuns(maxRecords: Int, maxBytes: Int, maxWait: Duration) async throws -> [[ConsumerRecord]]? {
     try Task.checkCancellation()
     let (event, listener) = state.withLock { state -> (Event?, (any AssignmentListener)?) in
       state.polls += 1
@@ -72,7 +72,9 @@ final class ScriptedSource: RecordSource {
       try await Task.sleep(for: min(maxWait, .milliseconds(1)))
       return []
     case .records(let records)?:
-      return records
+      return records.reduce(into: []) { runs, record in
+        if runs.last?.last?.topicPartition == record.topicPartition { runs[runs.count - 1].append(record) } else { runs.append([record]) }
+      }
     case .assign(let partitions)?:
       let starts = await listener.assigned(partitions)
       state.withLock { $0.starts.merge(starts) { $1 } }
