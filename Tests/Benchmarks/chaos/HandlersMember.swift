@@ -3,7 +3,7 @@ import Foundation
 import Kafka
 import Logging
 import Postgres
-import ServiceLifecycle
+import Runtime
 import Syncer
 
 /// A process with handlers written in Swift, as a team would build one: it writes down each change that it handles, with nothing that would
@@ -35,6 +35,8 @@ struct HandlersMember: Sendable {
   }
 
   func run() async throws {
+    // It may be told to stop before it has begun.
+    TerminationRequest.shared.install()
     var logger = Logger(label: "handlers") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .notice
     let pool = Pool(configuration: database, maxConnections: 6, logger: logger)
@@ -51,7 +53,8 @@ struct HandlersMember: Sendable {
       logger: logger)
     let database = Task { await pool.run() }
     defer { database.cancel() }
-    try await ServiceGroup(services: [engine], gracefulShutdownSignals: [.sigterm], logger: logger).run()
+    let code = await DaemonRunner(components: [.init("handlers", engine)], shutdownDeadline: .seconds(25), logger: logger).run()
+    guard code == .ok else { throw BenchmarkFailure("the member ended by itself", exitCode: code.rawValue) }
   }
 
   private static var handlers: [any Handler] {
