@@ -7,7 +7,6 @@ let package = Package(
   dependencies: [
     .package(name: "sluice", path: "../.."),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
-    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
   ],
   targets: [
     // The same loops in C, to measure against.
@@ -78,7 +77,6 @@ let package = Package(
         .product(name: "Syncer", package: "sluice"), .product(name: "ChangeEvents", package: "sluice"),
         .product(name: "Kafka", package: "sluice"), .product(name: "Postgres", package: "sluice"),
         .product(name: "Runtime", package: "sluice"), .product(name: "Logging", package: "swift-log"),
-        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       path: "chaos", swiftSettings: [.treatAllWarnings(as: .error)]),
   ]

@@ -37,7 +37,7 @@ import Testing
 
   @Test func momentsAreAppendedAsMicroseconds() async throws {
     var values = BinaryArray(of: .timestamptz)
-    for moment in [0, 1, -1, 1_790_000_000_123_456] as [Int64] { #expect(values.append(moment)) }
+    for moment in [0, 1, -1, 1_790_000_000_123_456] as [Int64] { values.append(moment) }
     values.appendNull()
     try await withTestConnection { connection in
       let rows = try await connection.query(
@@ -49,7 +49,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [Int64.min, Int64.min + 1, Int64.max])
+  @Test(arguments: [Int64.min, Int64.min + 1, -300_000_000_000_000_000])
   func momentsOutOfRangeAreRefusedByTheServer(_ moment: Int64) async throws {
     var values = BinaryArray(of: .timestamptz)
     values.append(moment)

@@ -19,20 +19,20 @@ struct PreparedStatements {
   /// Other clients of the same pooler name theirs.
   private let prefix = "sluice_\(UInt64.random(in: .min ... .max))_"
 
-  /// The name that the server knows it by; nil where it does not know it yet.
+  /// The name that the server knows it by, or has been told; nil where it does not know it.
   func name(of statement: Identity) -> String? { names[statement] }
 
-  /// A name for one that it does not know; nil where it is not to be prepared.
-  mutating func newName() -> String? {
+  /// A name for one that the server is told of now; nil where it is not to be prepared.
+  mutating func prepare(_ statement: Identity) -> String? {
     guard !isLost, names.count < Self.limit else { return nil }
     number += 1
-    return "\(prefix)\(number)"
+    let name = "\(prefix)\(number)"
+    names[statement] = name
+    return name
   }
 
-  /// The server has taken it.
-  mutating func took(_ statement: Identity, name: String) {
-    names[statement] = name
-  }
+  /// The server has not taken it.
+  mutating func refused(_ statement: Identity) { names[statement] = nil }
 
   /// Takes note of an error that says that names are not what they were: a statement unknown (26000), or known already (42P05).
   mutating func failed(with state: SQLState?) {

@@ -34,16 +34,10 @@ extension Session {
     }
   }
 
-  /// A statement that the server does not know yet and is to keep.
-  private struct Preparation {
-    let statement: PreparedStatements.Identity
-    let name: String
-  }
-
-  /// Hands a statement to libpq, by its name where it has one. Returns what goes before it on the wire and has an answer of its own.
+  /// Hands a statement to libpq, by its name where it has one. Returns what is prepared before it, and has an answer of its own.
   private func sendPrepared(
     _ query: Query, format: ValueFormat, _ connection: OpaquePointer, _ control: JobControl
-  ) throws -> Preparation? {
+  ) throws -> PreparedStatements.Identity? {
     guard query.isPrepared else {
       try send(query, format: format, connection, control)
       return nil
@@ -53,7 +47,7 @@ extension Session {
       try send(query, name: name, format: format, connection, control)
       return nil
     }
-    guard let name = prepared.newName() else {
+    guard let name = prepared.prepare(statement) else {
       try send(query, format: format, connection, control)
       return nil
     }
@@ -61,18 +55,19 @@ extension Session {
       throw failure(control)
     }
     try send(query, name: name, format: format, connection, control)
-    return Preparation(statement: statement, name: name)
+    return statement
   }
 
   /// One result for each query: a preparation that failed speaks for the query behind it, which was not run.
   private func settle(
-    _ answers: [Result<ResultHandle, PostgresError>], _ preparations: [Preparation?]
+    _ answers: [Result<ResultHandle, PostgresError>], _ preparations: [PreparedStatements.Identity?]
   ) -> [Result<ResultHandle, PostgresError>] {
     var rest = answers[...]
     return preparations.map { preparation in
       var failed: Result<ResultHandle, PostgresError>?
-      if let preparation, let answer = rest.popFirst() {
-        if case .success = answer { prepared.took(preparation.statement, name: preparation.name) } else { failed = answer }
+      if let preparation, let answer = rest.popFirst(), case .failure = answer {
+        prepared.refused(preparation)
+        failed = answer
       }
       let answer =
         rest.popFirst() ?? .failure(PostgresError(origin: .abortedPipeline, operation: .pipeline, message: "the server gave no answer"))
