@@ -117,17 +117,22 @@ struct KeyParking: Sendable {
 
   /// The records whose key may be parked, or is parked with one that failed before it. Pure.
   static func suspects(
-    _ records: [ChangeRecord], hashes: [TopicPartition: Set<Int64>], failed: [BatchParking.Failed]
+    _ records: [ChangeRecord], hashes: [TopicPartition: Set<Int64>], failed failures: [BatchParking.Failed]
   ) -> [Int] {
-    guard !hashes.isEmpty || !failed.isEmpty else { return [] }
+    guard !hashes.isEmpty || !failures.isEmpty else { return [] }
     var failing: [TopicPartition: Set<Int64>] = [:]
-    for failure in failed { failing[failure.record.topicPartition, default: []].insert(KeyHash.of(failure.key)) }
+    for failure in failures { failing[failure.record.topicPartition, default: []].insert(KeyHash.of(failure.key)) }
+    // Records of one partition stand together: the dictionaries are asked once for all of them.
+    var (topic, partition, parked, failed) = ("", Int32(-1), Set<Int64>?.none, Set<Int64>?.none)
     return records.indices.filter { index in
-      guard let key = records[index].key else { return false }
-      let partition = records[index].topicPartition
-      guard hashes[partition] != nil || failing[partition] != nil else { return false }
+      let record = records[index]
+      if record.partition != partition || record.topic != topic {
+        (topic, partition) = (record.topic, record.partition)
+        (parked, failed) = (hashes[record.topicPartition], failing[record.topicPartition])
+      }
+      guard parked != nil || failed != nil, let key = record.key else { return false }
       let hash = KeyHash.of(key)
-      return hashes[partition]?.contains(hash) == true || failing[partition]?.contains(hash) == true
+      return parked?.contains(hash) == true || failed?.contains(hash) == true
     }
   }
 

@@ -8,8 +8,7 @@ extension ParkedQueueStore {
       """
       \(ParkingStore.columns)
       WHERE cluster_id = \(scope.clusterID) AND consumer_group = \(scope.group)
-        AND (topic, partition::bigint) IN (
-          SELECT * FROM unnest(\(partitions.map(\.topic))::text[], \(partitions.map { Int64($0.partition) })::bigint[]))
+        AND (topic, partition) IN (SELECT * FROM unnest(\(partitions.map(\.topic))::text[], \(partitions.map(\.partition))::integer[]))
         AND (state = 'retrying' OR next_attempt_at <= clock_timestamp())
       ORDER BY next_attempt_at NULLS FIRST, id LIMIT \(Int64(limit))
       """

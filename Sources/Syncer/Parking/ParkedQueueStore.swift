@@ -21,7 +21,7 @@ struct ParkedQueueStore: Sendable {
       """
       SELECT k.topic, k.partition::bigint AS partition, k.key_hash
       FROM sluice_parked_keys AS k
-      JOIN unnest(\(partitions.map(\.topic))::text[], \(partitions.map { Int64($0.partition) })::bigint[]) AS wanted (topic, partition)
+      JOIN unnest(\(partitions.map(\.topic))::text[], \(partitions.map(\.partition))::integer[]) AS wanted (topic, partition)
         USING (topic, partition)
       WHERE k.cluster_id = \(scope.clusterID) AND k.consumer_group = \(scope.group)
       """)
@@ -75,9 +75,9 @@ struct ParkedQueueStore: Sendable {
       """
       SELECT id, topic, partition::bigint AS partition, key, key_hash
       FROM sluice_parked_keys
-      WHERE cluster_id = \(scope.clusterID) AND consumer_group = \(scope.group) AND (topic, partition::bigint, key_hash) IN (
+      WHERE cluster_id = \(scope.clusterID) AND consumer_group = \(scope.group) AND (topic, partition, key_hash) IN (
         SELECT * FROM unnest(
-          \(places.map(\.partition.topic))::text[], \(places.map { Int64($0.partition.partition) })::bigint[],
+          \(places.map(\.partition.topic))::text[], \(places.map(\.partition.partition))::integer[],
           \(places.map { KeyHash.of($0.key) })::bigint[]))
       ORDER BY id FOR UPDATE
       """)
