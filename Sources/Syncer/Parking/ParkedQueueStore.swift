@@ -67,6 +67,9 @@ struct ParkedQueueStore: Sendable {
   }
 
   /// Takes the rows of keys, and says of which hashes there are any.
+  ///
+  /// Each place is looked up by itself, whatever the planner believes of a table that grows faster than its statistics: it would read all keys of the
+  /// group for each of them.
   private func take(
     _ places: Set<Place>, _ transaction: Connection
   ) async throws -> (ids: [Place: Int64], hashes: [TopicPartition: Set<Int64>]) {
@@ -75,10 +78,16 @@ struct ParkedQueueStore: Sendable {
       """
       SELECT id, topic, partition::bigint AS partition, key, key_hash
       FROM sluice_parked_keys
-      WHERE cluster_id = \(scope.clusterID) AND consumer_group = \(scope.group) AND (topic, partition, key_hash) IN (
-        SELECT * FROM unnest(
+      WHERE id = ANY (ARRAY(
+        SELECT k.id
+        FROM unnest(
           \(places.map(\.partition.topic))::text[], \(places.map(\.partition.partition))::integer[],
-          \(places.map { KeyHash.of($0.key) })::bigint[]))
+          \(places.map { KeyHash.of($0.key) })::bigint[]) AS w (topic, partition, key_hash)
+        CROSS JOIN LATERAL (
+          SELECT p.id FROM sluice_parked_keys AS p
+          WHERE p.cluster_id = \(scope.clusterID) AND p.consumer_group = \(scope.group) AND p.topic = w.topic AND p.partition = w.partition
+            AND p.key_hash = w.key_hash
+          OFFSET 0) AS k))
       ORDER BY id FOR UPDATE
       """)
     var ids: [Place: Int64] = [:]
