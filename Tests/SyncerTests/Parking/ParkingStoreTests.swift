@@ -89,6 +89,28 @@ import Testing
     }
   }
 
+  /// Nobody has counted the table yet, as while many keys are parked within a minute.
+  @Test func aBatchReadsItsOwnKeysHoweverManyAreParked() async throws {
+    try await with { _, _, pool in
+      try await pool.execute(
+        """
+        INSERT INTO sluice_parked_keys (cluster_id, consumer_group, topic, partition, key, key_hash, state, error_class, error_name, sentence,
+          first_offset, failed_offset, records, bytes)
+        SELECT 'c', 'g', 't', 0, int8send(i), i, 'parked', 'permanent', 'e', 's', i, i, 0, 0 FROM generate_series(1, 3000) AS i
+        """)
+      let queues = ParkedQueueStore(scope: OffsetScope(clusterID: "c", group: "g"))
+      let records = (0..<20).map { ChangeRecord(parsing: record($0 + 10, "k\($0)")) }
+      try await pool.transaction { transaction in
+        let parking = BatchParking(failed: [failed(record(1, "k0"))], suspects: Array(0..<20))
+        let outcome = try await queues.settle(parking, records, transaction)
+        #expect(outcome.behind == [0])
+        let read = try await transaction.query(
+          "SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = 'sluice_parked_keys'")
+        #expect(try read.single()[0, as: Int64.self] < 100)
+      }
+    }
+  }
+
   @Test func aTransactionThatFailsParksNobody() async throws {
     try await with(handler: CountingHandler { _, _ in throw RecordFailure(index: 0, reason: "no") }) { sink, store, _ in
       let failure = await #expect(throws: SinkFailure.self) {
