@@ -28,7 +28,7 @@ struct ValueFuzzTests {
 
   @Test func whateverATextIsItIsAValueOrAnError() throws {
     let codecs = try Self.codecs()
-    var random = Generator(state: 0x5EED)
+    var random = SeededGenerator(seed: 0x5EED)
     var accepted = 0
     for i in 0..<Self.inputs {
       let text = Self.mutated(using: &random)
@@ -96,7 +96,7 @@ struct ValueFuzzTests {
   }
 
   /// A text of the corpus after up to four cuts, insertions, repetitions and changed bytes.
-  private static func mutated(using random: inout Generator) -> [UInt8] {
+  private static func mutated(using random: inout SeededGenerator) -> [UInt8] {
     var bytes = Array(corpus[Int(random.next() % UInt64(corpus.count))].utf8)
     for _ in 0..<(random.next() % 5) {
       let place = bytes.isEmpty ? 0 : Int(random.next() % UInt64(bytes.count))
@@ -112,18 +112,5 @@ struct ValueFuzzTests {
       }
     }
     return bytes
-  }
-
-  /// SplitMix64.
-  private struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
   }
 }

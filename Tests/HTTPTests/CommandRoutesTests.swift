@@ -2,6 +2,7 @@ import Commands
 import Foundation
 import HTTPTypes
 import Hummingbird
+import TestSupport
 import Testing
 
 @testable import HTTP
@@ -133,7 +134,7 @@ import Testing
   @Test func randomBytesAreNeverAccepted() async throws {
     let bus = StubBus()
     let harness = harness(bus)
-    var random = SplitMix(state: 42)
+    var random = SeededRandom(seed: 42)
     let alphabet = Array("{}[]\",:\\0123456789.-+eEtrufalsn \n\t\u{0}\u{7F}".utf8) + [0xC3, 0xFF, 0xED, 0xA0]
     for _ in 0..<2000 {
       let body = (0..<Int.random(in: 0...40, using: &random)).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &random)] }
@@ -235,17 +236,4 @@ private struct Unreadable: AsyncSequence, Sendable {
   }
 
   func makeAsyncIterator() -> Iterator { Iterator() }
-}
-
-/// A small generator with a seed, https://prng.di.unimi.it/splitmix64.c
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
 }

@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import Runtime
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 @testable import HTTP
@@ -63,7 +64,7 @@ import Testing
 
   @Test func garbageIsRefusedAndTheServerGoesOn() async throws {
     try await withServer(routes, OperationsRoutes(metrics: nil, health: Health())) { port in
-      var random = SplitMix(state: 7)
+      var random = SeededRandom(seed: 7)
       for _ in 0..<50 {
         let bytes = (0..<200).map { _ in UInt8.random(in: 0...255, using: &random) }
         _ = try await Wire.send(bytes, to: port)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ReadModels
@@ -30,7 +31,7 @@ import Testing
 
   @Test func everyChangeIsSeenByEveryPlaceWhateverComesInBetween() {
     for seed in 0..<2000 as Range<UInt64> {
-      var generator = Seeded(state: seed)
+      var generator = SeededRandom(seed: seed)
       let places = (0..<Int.random(in: 0...12, using: &generator)).map { "k\($0 + 10)" }
       var task = Self.task()
       // The change that each place shows; the newest committed one.
@@ -116,15 +117,5 @@ import Testing
     let names = Set(FanOutPath.all(of: Shop.product).map(\.name))
     #expect(
       names == ["products.id", "options.group_id>option_groups.id:product_id", "brands.id>products.brand_id:id"])
-  }
-}
-
-/// Shuffles alike on every run.
-private struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return state ^ (state >> 29)
   }
 }

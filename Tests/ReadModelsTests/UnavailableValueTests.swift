@@ -2,6 +2,7 @@ import ChangeEvents
 import Kafka
 import Postgres
 import Syncer
+import TestSupport
 import Testing
 
 @testable import ReadModels
@@ -166,7 +167,7 @@ extension OnPostgres {
         let (none, one, two) = (expected(names, .unavailable), expected(names, .one), expected(names, .two))
         for seed in 0..<40 as Range<UInt64> {
           try await bench.connection.executeScript("TRUNCATE mirror_shop.wide")
-          var generator = Seeded(state: seed)
+          var generator = SeededRandom(seed: seed)
           var rest = seed == 0 ? changes : changes.shuffled(using: &generator)
           while !rest.isEmpty {
             let count = min(rest.count, Int.random(in: 1...3, using: &generator))
@@ -180,14 +181,5 @@ extension OnPostgres {
         }
       }
     }
-  }
-}
-
-private struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return state ^ (state >> 29)
   }
 }
