@@ -15,7 +15,7 @@ struct Backpressure {
   }
 
   /// How long a partition may have more than its share before it is paused.
-  static let patience: Duration = .seconds(1)
+  static let patience: Duration = .milliseconds(250)
 
   private let limit: Int
   private var since: [TopicPartition: ContinuousClock.Instant] = [:]
