@@ -37,6 +37,9 @@ struct SpanReader: Sendable {
     await consumer.close(deadline: .seconds(5))
   }
 
+  /// How long at least a partition may hand out nothing, neither records nor its end.
+  private static let patience: Duration = .seconds(60)
+
   private func read(
     _ spans: [Span], _ consumer: Consumer, _ records: ([ConsumerRecord]) async throws -> Void, _ end: (TopicPartition) async throws -> Void
   ) async throws {
@@ -44,6 +47,8 @@ struct SpanReader: Sendable {
     try await consumer.assign(left.mapValues { .at($0.from) })
     var lastNews = ContinuousClock.now
     var hasSoughtAgain = false
+    // Those whose end was reached since they were sought: nothing more comes of them, although it lies before what was asked for.
+    var exhausted: Set<TopicPartition> = []
     while !left.isEmpty {
       try Task.checkCancellation()
       guard
@@ -59,6 +64,10 @@ struct SpanReader: Sendable {
         if record.offset >= span.to - 1 { reached.insert(partition) }
         left[partition]?.from = record.offset + 1
       }
+      for (partition, end) in consumer.takeReachedEnds() {
+        guard let span = left[partition] else { continue }
+        if end >= span.to { reached.insert(partition) } else { exhausted.insert(partition) }
+      }
       if !wanted.isEmpty { try await records(wanted) }
       // What comes behind the end is not wanted, and need not be fetched.
       if !reached.isEmpty { try await consumer.pause(reached.sorted()) }
@@ -71,16 +80,25 @@ struct SpanReader: Sendable {
         hasSoughtAgain = false
       }
       guard ContinuousClock.now - lastNews > configuration.quietAfter else { continue }
-      // Nothing more comes. A broker that does not answer throws here; the others are asked once more from the same place: what is left holds
-      // no records then, but transactions' markers, or what compaction has removed.
+      // Nothing comes. A broker that does not answer throws here; the others are asked once more from the same place. What ends before the span's end
+      // then was cut since the span was taken; of what has not ended, records may still come.
       _ = try await consumer.watermarks(for: Array(left.keys))
-      lastNews = .now
-      if hasSoughtAgain {
+      if !hasSoughtAgain {
+        lastNews = .now
+        hasSoughtAgain = true
+        exhausted = []
+        try await consumer.seek(left.mapValues(\.from))
+      } else if left.keys.allSatisfy(exhausted.contains) {
         for partition in left.keys.sorted() { try await end(partition) }
         return
+      } else if ContinuousClock.now - lastNews > max(configuration.quietAfter * 12, Self.patience) {
+        let silent = left.keys.filter { !exhausted.contains($0) }.sorted()
+        throw KafkaError(
+          code: .timedOut,
+          reason: "expected records or the end of \(silent.count) partitions, found neither: the first is "
+            + "\(silent.first.map { "\($0)" } ?? "-"); look at its leader's log, and start the rebuild again: it goes on where it was",
+          where: "SpanReader.read")
       }
-      hasSoughtAgain = true
-      try await consumer.seek(left.mapValues(\.from))
     }
   }
 }
