@@ -137,8 +137,12 @@ public final class BrokerServer: Service {
 
   /// Sets the gauges of ``BrokerMetricNames``; to be called before each scrape.
   public func sampleMetrics() async {
-    guard case .serving(let core, let loop) = phase.withLock({ $0 }) else { return }
-    try? await loop.submit { core.value.metrics.sample(core.value) }.get()
+    // Under the lock: a loop that has ended meanwhile would drop it without a word.
+    let sampled = phase.withLock { phase -> EventLoopFuture<Void>? in
+      guard case .serving(let core, let loop) = phase else { return nil }
+      return loop.submit { core.value.metrics.sample(core.value) }
+    }
+    try? await sampled?.get()
   }
 
   /// The system's own words, where an error has them underneath.

@@ -151,7 +151,12 @@ final class LogFlusher {
         if !entry.isDirty, entry.waiters.isEmpty { entries[key] = nil }
       }
     }
-    if policy == .everyBatch || !whenIdle.isEmpty { startRound() }
+    switch policy {
+    case .interval(let milliseconds) where whenIdle.isEmpty:
+      // The time of what was appended meanwhile may have come, and gone, during this round.
+      if entries.values.contains(where: { $0.isDirty && !$0.hasFailed }) { scheduleRound(afterMilliseconds: milliseconds) }
+    default: startRound()
+    }
     completeIfIdle()
   }
 

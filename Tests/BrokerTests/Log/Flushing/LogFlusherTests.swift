@@ -125,6 +125,26 @@ import Testing
     #expect(log.syncs == 1)
   }
 
+  @Test("under an interval, what comes during a sync is synced after the next interval, also when nothing more comes")
+  func intervalDuringASync() {
+    let flusher = flusher(.interval(milliseconds: 1000))
+    let log = FakeLog(0, folder)
+    log.end = 1
+    flusher.whenDurable(log, upTo: 1)
+    queue.suspend()
+    scheduler.advance(byMilliseconds: 1000)
+    log.end = 2
+    flusher.whenDurable(log, upTo: 2)
+    // Its time comes while the slow disk still works on the first.
+    scheduler.advance(byMilliseconds: 1000)
+    queue.resume()
+    #expect(loop.runNext())
+    #expect(log.flushed == 1)
+    scheduler.advance(byMilliseconds: 1000)
+    #expect(loop.runNext())
+    #expect(log.flushed == 2)
+  }
+
   @Test("under os, nothing is synced but at a clean shutdown")
   func os() {
     let flusher = flusher(.os)
