@@ -95,6 +95,23 @@ import Testing
     }
   }
 
+  @Test func aCallerWhoIsCancelledInTheMomentOfItsGrantTakesNoPlaceAlong() async throws {
+    try await withTestDatabase { configuration in
+      let pool = Pool(configuration: configuration, maxConnections: 1, acquireTimeout: .seconds(5), logger: testLogger())
+      for _ in 0..<500 {
+        let waiting = try await pool.withConnection { _ in
+          let waiting = Task { try await pool.withConnection { _ in } }
+          for _ in 0..<Int.random(in: 1...20) { await Task.yield() }
+          return waiting
+        }
+        waiting.cancel()
+        _ = await waiting.result
+      }
+      try await pool.execute("SELECT 1")
+      await pool.close()
+    }
+  }
+
   @Test func anOpenTransactionIsRolledBack() async throws {
     try await withTestDatabase { configuration in
       let pool = Pool(configuration: configuration, maxConnections: 1, logger: testLogger())

@@ -195,14 +195,15 @@ public final class Pool: Sendable {
     try await withThrowingTaskGroup(of: Grant?.self) { group in
       group.addTask { try await self.enqueue() }
       group.addTask { [timeout = poolConfiguration.acquireTimeout] in
-        try await Task.sleep(for: timeout)
+        try? await Task.sleep(for: timeout)
         return nil
       }
       defer { group.cancelAll() }
       if let first = try await group.next(), let grant = first { return grant }
-      // Time is up. The grant can have come in this very moment: then it is used rather than lost.
+      // Time is up, or the task is cancelled. The grant can have come in this very moment: then it is used rather than lost.
       group.cancelAll()
       if let late = try? await group.next(), let grant = late { return grant }
+      try Task.checkCancellation()
       throw PoolError.timedOut(after: poolConfiguration.acquireTimeout, maxConnections: poolConfiguration.maxConnections)
     }
   }
