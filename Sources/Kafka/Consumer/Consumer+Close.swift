@@ -23,7 +23,8 @@ extension Consumer {
     defer { state.withLock { $0.phase = .closed } }
     do {
       if let idle { try await withDeadline(max(.zero, end - .now), "Consumer.close") { try await idle.value() } }
-      try await leave(before: end)
+      // In a task of its own: in a cancelled one no wait would wait.
+      try await Task { try await leave(before: end) }.value
       return true
     } catch {
       logger.error("the group was not left in time: \(error)")

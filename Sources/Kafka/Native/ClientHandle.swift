@@ -43,7 +43,7 @@ final class ClientHandle: Sendable {
     // librdkafka's threads, and this deinit may run on one of them or on the cooperative pool.
     nonisolated(unsafe) let client = pointer
     let context = context
-    DispatchQueue.global().async {
+    DispatchQueue(label: "librdkafka.destroy").async {
       for queue in dying.queues {
         rd_kafka_queue_cb_event_enable(queue, nil, nil)
         rd_kafka_queue_destroy(queue)

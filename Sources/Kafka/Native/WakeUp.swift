@@ -45,16 +45,17 @@ final class WakeUp: Sendable {
   func wait(until deadline: ContinuousClock.Instant) async {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let (proceed, needsTimer) = state.withLock { state in
-          if state.isSignalled { return (true, false) }
+        let proceed = state.withLock { state in
+          if state.isSignalled { return true }
           state.waiter = continuation
           state.deadline = deadline
-          if let alarm = state.alarm, alarm <= deadline { return (false, false) }
+          if let alarm = state.alarm, alarm <= deadline { return false }
           state.alarm = deadline
-          return (false, true)
+          // Under the lock: set later, it could take the place of a sooner one.
+          setTimer(deadline)
+          return false
         }
         if proceed { continuation.resume() }
-        if needsTimer { setTimer(deadline) }
       }
     } onCancel: {
       signal()
@@ -64,18 +65,18 @@ final class WakeUp: Sendable {
 
   private func fire() {
     let now = ContinuousClock.now
-    let (waiter, next) = state.withLock { state -> (CheckedContinuation<Void, Never>?, ContinuousClock.Instant?) in
+    let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
       state.alarm = nil
-      guard let waiter = state.waiter else { return (nil, nil) }
+      guard let waiter = state.waiter else { return nil }
       guard state.deadline > now else {
         state.waiter = nil
-        return (waiter, nil)
+        return waiter
       }
       state.alarm = state.deadline
-      return (nil, state.deadline)
+      setTimer(state.deadline)
+      return nil
     }
     waiter?.resume()
-    if let next { setTimer(next) }
   }
 
   private func setTimer(_ deadline: ContinuousClock.Instant) {
