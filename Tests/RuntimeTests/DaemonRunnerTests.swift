@@ -70,6 +70,23 @@ import Testing
     #expect(!ShutdownDeadline(deadline: .milliseconds(1), notifier: nil, logger: logger).isMetInTime())
   }
 
+  @Test func aProcessThatDoesNotHearThatItIsToStopIsEnded() async {
+    let (codes, ended) = AsyncStream<ExitCode>.makeStream()
+    let request = TerminationRequest(endProcess: { ended.yield($0) })
+    request.takeOver(limit: .milliseconds(1))
+    // Nobody waits for the request: as if no task ran any more. The second one changes nothing.
+    request.received()
+    request.received()
+    var iterator = codes.makeAsyncIterator()
+    #expect(await iterator.next() == .failed)
+  }
+
+  @Test func aProcessThatHasNotBegunEndsAtOnce() {
+    let codes = Mutex<[ExitCode]>([])
+    TerminationRequest(endProcess: { code in codes.withLock { $0.append(code) } }).received()
+    #expect(codes.withLock { $0 } == [.ok])
+  }
+
   @Test func exitCodesAreTheDocumentedOnes() {
     #expect(ExitCode.allCases.map(\.rawValue) == [0, 1, 2, 64, 78])
   }

@@ -55,6 +55,24 @@ import Testing
     #expect(time.count == 24 && time.hasSuffix("Z"))
   }
 
+  @Test func aReaderThatDoesNotReadLosesLinesAndStopsNobody() throws {
+    var ends: [Int32] = [0, 0]
+    try #require(pipe(&ends) == 0)
+    let stream = LogStream(descriptor: ends[1])
+    let start = ContinuousClock.now
+    // A pipe holds 64 KiB; all but one of the lines that find no room are lost without a wait.
+    for number in 0..<200 { stream.write("\(number) " + String(repeating: "x", count: 10_000) + "\n") }
+    #expect(ContinuousClock.now - start < .seconds(30))
+    let reader = FileHandle(fileDescriptor: ends[0], closeOnDealloc: true)
+    let first = try #require(try reader.read(upToCount: 1 << 15))
+    #expect(first.starts(with: Data("0 xxx".utf8)))
+    stream.write("there is room again\n")
+    close(ends[1])
+    let rest = String(decoding: reader.readDataToEndOfFile(), as: UTF8.self)
+    #expect(rest.hasSuffix("x\nthere is room again\n"))
+    #expect(!rest.contains("199 x"))
+  }
+
   @Test(arguments: [
     (0, "1970-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT"), (951_827_696, "2000-02-29T12:34:56Z", "Tue, 29 Feb 2000 12:34:56 GMT"),
     (1_772_366_400, "2026-03-01T12:00:00Z", "Sun, 01 Mar 2026 12:00:00 GMT"), (-1, "1969-12-31T23:59:59Z", "Wed, 31 Dec 1969 23:59:59 GMT"),

@@ -67,7 +67,8 @@ public struct DaemonRunner: Sendable {
     if handlingSignals {
       // The service group would catch signals only once its services have been started.
       TerminationRequest.shared.install()
-      TerminationRequest.shared.takeOver()
+      // The deadline's own thread is started by a task: where none can run any more, this one ends the process.
+      TerminationRequest.shared.takeOver(limit: shutdownDeadline + .seconds(5))
       services.append(
         ServiceGroupConfiguration.ServiceConfiguration(
           service: AwaitedTermination(), successTerminationBehavior: .gracefullyShutdownGroup,

@@ -23,14 +23,14 @@ final class ShutdownDeadline: Service {
 
   func run() async throws {
     try? await gracefulShutdown()
-    notifier?.stopping()
-    logger.info("stopping", metadata: ["deadline": "\(DurationText.format(deadline))"])
-    let thread = Thread { [self] in
+    Thread.detachNewThread { [self] in
       guard !isMetInTime() else { return }
       logger.error("not stopped within the deadline; what is unfinished is done again after the next start")
-      exit(ExitCode.failed.rawValue)
+      // Other threads are at work on what `exit` would take down beneath them.
+      _exit(ExitCode.failed.rawValue)
     }
-    thread.start()
+    notifier?.stopping()
+    logger.info("stopping", metadata: ["deadline": "\(DurationText.format(deadline))"])
   }
 
   /// Blocks until ``meet()`` or the deadline.

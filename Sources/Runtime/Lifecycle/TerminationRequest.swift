@@ -3,7 +3,7 @@ import Synchronization
 
 /// SIGTERM and SIGINT of a daemon, from its first moment on.
 ///
-/// While a daemon is put together nothing is in flight, so the process ends at once, in order. From ``takeOver()`` on it is the runner that ends it.
+/// While a daemon is put together nothing is in flight, so the process ends at once, in order. From ``takeOver(limit:)`` on it is the runner that ends it.
 /// No signal is lost in between: a handler, which does nothing but write a byte into a pipe, is there from the beginning and stays.
 public final class TerminationRequest: Sendable {
   /// The process's own: signals belong to the whole process.
@@ -13,13 +13,18 @@ public final class TerminationRequest: Sendable {
     var isCaught = false
     /// Whether somebody waits for the request, or will; until then the process ends by itself.
     var isAwaited = false
+    /// How long the process may take to end once it was asked to.
+    var limit: Duration?
   }
 
   private let state = Mutex(State())
   private let requests: AsyncStream<Void>
   private let requested: AsyncStream<Void>.Continuation
+  private let endProcess: @Sendable (ExitCode) -> Void
 
-  private init() {
+  /// - Parameter endProcess: ends the process at once.
+  init(endProcess: @escaping @Sendable (ExitCode) -> Void = { _exit($0.rawValue) }) {
+    self.endProcess = endProcess
     (requests, requested) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(1))
   }
 
@@ -59,7 +64,15 @@ public final class TerminationRequest: Sendable {
   }
 
   /// From now on the process does not end by itself: the caller, or whoever is told by ``wait()``, ends it.
-  public func takeOver() { state.withLock { $0.isAwaited = true } }
+  ///
+  /// - Parameter limit: When it is still there so long after the request, it is ended with ``ExitCode/failed``. This counts on a thread of its
+  ///   own: a process whose tasks cannot run any more does not even learn that it is to stop.
+  public func takeOver(limit: Duration) {
+    state.withLock { state in
+      state.isAwaited = true
+      state.limit = limit
+    }
+  }
 
   /// Returns once the end of the process was asked for, or the task is cancelled. For one waiter.
   public func wait() async {
@@ -69,11 +82,26 @@ public final class TerminationRequest: Sendable {
   /// The pipe that the handler writes to. Made before the handler is there: what runs inside of a signal must not make it.
   private static let writeEnd = Atomic<Int32>(-1)
 
-  private func received() {
-    guard state.withLock({ $0.isAwaited }) else {
+  /// The end was asked for. Again does nothing more.
+  func received() {
+    let (isAwaited, limit) = state.withLock { state in
+      defer { state.limit = nil }
+      return (state.isAwaited, state.limit)
+    }
+    guard isAwaited else {
       FileHandle.standardError.write(Data("stopped before it had begun\n".utf8))
       // Other threads may be at work on what `exit` would take down beneath them.
-      _exit(ExitCode.ok.rawValue)
+      return endProcess(.ok)
+    }
+    if let limit {
+      Thread.detachNewThread { [endProcess] in
+        Thread.sleep(forTimeInterval: limit.inSeconds)
+        // Not by way of the log: a lock of it may be what all wait for.
+        let text = Array("not stopped in time, nor at the deadline for it: ended\n".utf8)
+        var room = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        if poll(&room, 1, 100) > 0 { _ = write(STDERR_FILENO, text, text.count) }
+        endProcess(.failed)
+      }
     }
     requested.yield()
   }
