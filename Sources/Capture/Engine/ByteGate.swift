@@ -55,10 +55,13 @@ final class ByteGate: Sendable {
         if let now { continuation.resume(with: now) }
       }
     } onCancel: {
-      let waiter = state.withLock { state in
-        state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0).waiter }
+      let (waiter, admitted) = state.withLock { state in
+        let waiter = state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0).waiter }
+        // There may be room for those behind it.
+        return (waiter, state.admit(limit: limit))
       }
       waiter?.continuation.resume(throwing: CancellationError())
+      for continuation in admitted { continuation.resume() }
     }
   }
 

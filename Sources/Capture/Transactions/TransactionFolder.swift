@@ -34,7 +34,7 @@ final class TransactionFolder: Sendable {
   /// Makes a folder below `parent`, and removes those whose processes are gone.
   static func make(in parent: String) async throws -> TransactionFolder {
     try await withCheckedThrowingContinuation { continuation in
-      DispatchQueue.global().async { continuation.resume(with: Result { try makeNow(in: parent) }) }
+      DispatchQueue(label: "sluice.transactions").async { continuation.resume(with: Result { try makeNow(in: parent) }) }
     }
   }
 
