@@ -224,7 +224,7 @@ public struct DocumentProjection: Handler {
     }
     if !tasks.isEmpty {
       _ = try await transaction.query(fanOutStore.enqueue(tasks))
-      fanOut?.signal.raise()
+      fanOut?.taskLeft.signal()
     }
     return (keys, locks)
   }

@@ -68,7 +68,8 @@ final class Rebalances: AssignmentListener {
         logger.warning("a transaction on revoked partitions is not finished yet", metadata: ["partitions": "\(Self.text(partitions))"])
         return
       }
-      await state.changed.wait(after: version, atMost: left)
+      // In a task of its own: in a cancelled one no wait would wait.
+      await Task { await state.changed.wait(after: version, atMost: left) }.value
     }
   }
 

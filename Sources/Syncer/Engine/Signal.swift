@@ -4,7 +4,10 @@ internal import Synchronization
 ///
 /// The one who waits takes ``version``, looks whether what it waits for is already so, and if not waits for a later version: a signal
 /// given between looking and waiting is not missed.
-final class Signal: Sendable {
+///
+/// Nobody is resumed under the lock. A cancelled task runs its handler, which takes this lock, while it holds a lock of its own that resuming
+/// it takes, too (documentation of `withTaskCancellationHandler`, "Cancellation handlers and locks").
+package final class Signal: Sendable {
   private struct State {
     var version: UInt64 = 0
     var lastWaiter: UInt64 = 0
@@ -13,10 +16,13 @@ final class Signal: Sendable {
 
   private let state = Mutex(State())
 
-  var version: UInt64 { state.withLock { $0.version } }
+  package init() {}
+
+  /// Grows with each signal.
+  package var version: UInt64 { state.withLock { $0.version } }
 
   /// Wakes everybody who waits.
-  func signal() {
+  package func signal() {
     let waiters = state.withLock { state in
       state.version += 1
       defer { state.waiters.removeAll() }
@@ -26,7 +32,7 @@ final class Signal: Sendable {
   }
 
   /// Returns when there is a version later than `version`, when `limit` has passed, or when the task is cancelled.
-  func wait(after version: UInt64, atMost limit: Duration) async {
+  package func wait(after version: UInt64, atMost limit: Duration) async {
     guard limit > .zero else { return }
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.wait(after: version) }
@@ -37,7 +43,7 @@ final class Signal: Sendable {
   }
 
   /// Returns when there is a version later than `version`, or when the task is cancelled.
-  func wait(after version: UInt64) async {
+  package func wait(after version: UInt64) async {
     let id = state.withLock { state in
       state.lastWaiter += 1
       return state.lastWaiter

@@ -204,7 +204,11 @@ public final class SyncerEngine: Service {
         }
       }
       group.addTask {
-        while !state.isStopping, !Task.isCancelled { await state.changed.wait(after: state.changed.version, atMost: .seconds(3600)) }
+        while !Task.isCancelled {
+          let version = state.changed.version
+          if state.isStopping { break }
+          await state.changed.wait(after: version, atMost: .seconds(3600))
+        }
         try await Task.sleep(for: stopDeadline)
         throw SyncerError(.stopDeadlineExceeded, "The batch in flight was not finished within \(stopDeadline); it was rolled back.")
       }

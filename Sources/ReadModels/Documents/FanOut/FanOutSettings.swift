@@ -1,3 +1,5 @@
+internal import Syncer
+
 /// When a change that touches many documents is finished behind the batch, and how.
 public struct FanOutSettings: Sendable {
   /// The most documents that one rule's steps to many rows reach within a batch's transaction; what leads to more is left to a
@@ -17,8 +19,9 @@ public struct FanOutSettings: Sendable {
   /// How long a worker that finds no task waits before it looks again, if nothing wakes it; default 1 s.
   public var idleInterval: Duration
 
-  /// Told when this process has left a task behind.
-  let signal = FanOutSignal()
+  /// Given when this process has left a task behind, in a transaction that is not committed yet. Nothing is lost with it: the tasks
+  /// themselves stand in the database.
+  let taskLeft = Signal()
 
   /// See the properties.
   public init(

@@ -43,6 +43,7 @@ public struct FanOutWorker: Sendable {
     var pause: Duration = .milliseconds(20)
     var reportAt = ContinuousClock.now
     while !Task.isCancelled {
+      let seen = settings.taskLeft.version
       do {
         if ContinuousClock.now >= reportAt {
           try await report()
@@ -60,11 +61,8 @@ public struct FanOutWorker: Sendable {
         pause = max(pause, .milliseconds(200))
       }
       // A task that was announced is there when its transaction has committed: looked for soon, then less and less often.
-      if await settings.signal.wait(atMost: pause * Double.random(in: 0.5...1)) {
-        pause = .milliseconds(10)
-      } else {
-        pause = min(pause * 2, settings.idleInterval)
-      }
+      await settings.taskLeft.wait(after: seen, atMost: pause * Double.random(in: 0.5...1))
+      pause = settings.taskLeft.version > seen ? .milliseconds(10) : min(pause * 2, settings.idleInterval)
     }
   }
 
