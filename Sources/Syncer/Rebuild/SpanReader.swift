@@ -37,16 +37,13 @@ struct SpanReader: Sendable {
     await consumer.close(deadline: .seconds(5))
   }
 
-  /// How long at least a partition may hand out nothing, neither records nor its end.
-  private static let patience: Duration = .seconds(60)
-
   private func read(
     _ spans: [Span], _ consumer: Consumer, _ records: ([ConsumerRecord]) async throws -> Void, _ end: (TopicPartition) async throws -> Void
   ) async throws {
     var left = Dictionary(uniqueKeysWithValues: spans.map { ($0.partition, $0) })
     try await consumer.assign(left.mapValues { .at($0.from) })
     var lastNews = ContinuousClock.now
-    var hasSoughtAgain = false
+    var silence = Silence(quietAfter: configuration.quietAfter)
     // Those whose end was reached since they were sought: nothing more comes of them, although it lies before what was asked for.
     var exhausted: Set<TopicPartition> = []
     while !left.isEmpty {
@@ -77,28 +74,30 @@ struct SpanReader: Sendable {
       }
       if !wanted.isEmpty || !reached.isEmpty {
         lastNews = .now
-        hasSoughtAgain = false
+        silence.wasBroken()
       }
-      guard ContinuousClock.now - lastNews > configuration.quietAfter else { continue }
-      // Nothing comes. A broker that does not answer throws here; the others are asked once more from the same place. What ends before the span's end
-      // then was cut since the span was taken; of what has not ended, records may still come.
+      let step = silence.step(after: ContinuousClock.now - lastNews, isExhausted: left.keys.allSatisfy(exhausted.contains))
+      if step == .keepReading { continue }
       _ = try await consumer.watermarks(for: Array(left.keys))
-      if !hasSoughtAgain {
-        lastNews = .now
-        hasSoughtAgain = true
+      switch step {
+      case .keepReading, .ask: continue
+      case .seekAgain:
         exhausted = []
         try await consumer.seek(left.mapValues(\.from))
-      } else if left.keys.allSatisfy(exhausted.contains) {
+        lastNews = .now
+      case .end:
         for partition in left.keys.sorted() { try await end(partition) }
         return
-      } else if ContinuousClock.now - lastNews > max(configuration.quietAfter * 12, Self.patience) {
-        let silent = left.keys.filter { !exhausted.contains($0) }.sorted()
-        throw KafkaError(
-          code: .timedOut,
-          reason: "expected records or the end of \(silent.count) partitions, found neither: the first is "
-            + "\(silent.first.map { "\($0)" } ?? "-"); look at its leader's log, and start the rebuild again: it goes on where it was",
-          where: "SpanReader.read")
+      case .giveUp: throw Self.nothingCame(of: left.keys.filter { !exhausted.contains($0) }.sorted())
       }
     }
+  }
+
+  private static func nothingCame(of silent: [TopicPartition]) -> KafkaError {
+    KafkaError(
+      code: .timedOut,
+      reason: "expected records or the end of \(silent.count) partitions, found neither: the first is "
+        + "\(silent.first.map { "\($0)" } ?? "-"); look at its leader's log, and start the rebuild again: it goes on where it was",
+      where: "SpanReader.read")
   }
 }
