@@ -51,6 +51,36 @@ import Testing
     for (id, last) in versions { #expect(seen["\(id)"] == Array(0...last), "versions of key \(id)") }
   }
 
+  /// The server may go away while capture is still finding out where to begin.
+  @Test func aConnectionLostInTheMidstOfTheStartIsMadeAgain() async throws {
+    try await withTestDatabase { database in
+      let connection = try await Self.prepare(database)
+      let configuration = try CaptureRun.configuration(
+        database, ["publication.autocreate.mode": "filtered", "table.include.list": "public.t"])
+      let engine = CaptureEngine(
+        configuration: configuration, sink: SlowSink { _ in .arrives(after: .zero) }, offsets: MemoryOffsetStore(), logger: testLogger())
+      // Who is in a transaction sees what others did when it first looked.
+      let watcher = try await Connection.connect(database, logger: testLogger())
+      // The publication waits for the table.
+      try await connection.execute("BEGIN")
+      try await connection.execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")
+      try await CaptureRun.with(engine) {
+        try await eventually("the publication waits, and is ended") {
+          try await !watcher.query(
+            """
+            SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock' AND pid <> pg_backend_pid()
+            """
+          ).isEmpty
+        }
+        try await connection.execute("ROLLBACK")
+        try await CaptureRun.streaming(engine)
+      }
+      await watcher.close()
+      await connection.close()
+    }
+  }
+
   @Test func killedAtRandomMoments() async throws {
     try await withTestDatabase { database in
       let connection = try await Self.prepare(database)

@@ -15,16 +15,16 @@ extension EndToEndTests {
         away.port = nowhere
         let connector = try installation.connector(tables: ["accounts"])
         let broker = ["--set", "kafka.bootstrap_servers=127.0.0.1:\(nowhere)"]
-        let soon = ["--set", "syncer.start_timeout=3s"]
+        let soon = ["syncer", "capture", "command"].flatMap { ["--set", "\($0).start_timeout=3s"] }
         let place = "127.0.0.1:\(nowhere)"
 
         // All at once: each has a deadline of its own.
-        let capture = try installation.capture(try installation.connector(of: away))
-        let captureToNowhere = try installation.capture(connector, broker)
+        let capture = try installation.capture(try installation.connector(of: away), soon)
+        let captureToNowhere = try installation.capture(connector, soon + broker)
         let syncerOfNoSource = try installation.syncer(try installation.connector(of: away), topics: ["t"], soon)
         let syncerFromNowhere = try installation.syncer(connector, topics: ["t"], soon + broker)
         let syncerToNowhere = try installation.syncer(connector, topics: ["t"], soon + ["--set", "read.database.port=\(nowhere)"])
-        let command = try installation.server("command", ["--set", "write.database.port=\(nowhere)"])
+        let command = try installation.server("command", soon + ["--set", "write.database.port=\(nowhere)"])
         let query = try installation.server("query", ["--set", "read.database.port=\(nowhere)"])
 
         try await expectOneLine(capture.run, code: .failed, naming: [place, "cannot be reached"])
@@ -34,6 +34,8 @@ extension EndToEndTests {
         try await expectOneLine(syncerToNowhere.run, code: .failed, naming: ["within 3.0 seconds", place])
         try await expectOneLine(captureToNowhere.run, code: .failed, naming: ["Kafka", place, "cannot be reached"])
         #expect(syncerToNowhere.run.errors.contains("WARNING"), "it says what it waits for")
+        #expect(capture.run.errors.contains("WARNING"), "it says what it waits for")
+        #expect(command.run.errors.contains("WARNING"), "it says what it waits for")
         #expect(syncerFromNowhere.run.errors.contains(place), "it says whom it asks")
 
         // Nothing is lost by answering later: the query daemon serves, and says that it cannot yet.

@@ -129,7 +129,8 @@ public final class CaptureEngine: Service {
           board.status, counters: board.counters, queueLimit: configuration.maxBytesInFlight,
           millisecondsSinceLastEvent: board.millisecondsSinceLastEvent)
         logger.warning(
-          "capture interrupted; it goes on from the slot", metadata: ["reason": "\(failure.error)", "wait": "\(wait.seconds) s"])
+          hasBeenConnected ? "capture interrupted; it goes on from the slot" : "capture cannot begin yet; it is tried again",
+          metadata: ["reason": "\(failure.error)", "wait": "\(wait.seconds) s"])
         try await stopSignal.sleep(for: wait)
       }
     }

@@ -8,7 +8,8 @@ public struct CaptureOptions: Sendable, Hashable {
   public var stopAt: LSN?
   /// How long a graceful stop waits for acknowledgements. Default 15 s.
   public var shutdownDeadline: Duration
-  /// How long to go on trying to connect at the start before giving up. Default zero: one attempt.
+  /// How long to go on trying to reach the sink and the database at the start before giving up. Default zero: one attempt. Once it has answered, a
+  /// connection that is lost is made again, however far the start had come.
   public var connectDeadline: Duration
   /// What `source.version` says.
   public var version: String

@@ -42,6 +42,8 @@ struct CaptureSession: Sendable {
   /// Waits for the right to read the slot, and gives it back in the end.
   private func run(_ source: SourceConnection) async throws -> Ending {
     guard let lease = try await lease() else { return .stopped }
+    // The database has answered: what is lost from here on is looked for again, as when it streams.
+    board.noteReached()
     do {
       let ending = try await run(source, lease: lease)
       await lease.release()

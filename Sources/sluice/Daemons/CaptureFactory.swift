@@ -33,7 +33,8 @@ struct CaptureFactory: ConnectorFactory {
       offsets = connector.offsetFile.map { FileOffsetStore(path: $0) } ?? MemoryOffsetStore()
     }
     let options = CaptureOptions(
-      stopWhenIdle: stopWhenIdle, shutdownDeadline: configuration[Keys.shutdownDeadline], isStandby: configuration[Keys.Capture.standby],
+      stopWhenIdle: stopWhenIdle, shutdownDeadline: configuration[Keys.shutdownDeadline],
+      connectDeadline: configuration[Keys.Capture.startTimeout], isStandby: configuration[Keys.Capture.standby],
       transactionsFolder: configuration[Keys.Capture.offsetsFolder] + "/transactions")
     let engine = CaptureEngine(configuration: connector, sink: sink, offsets: offsets, options: options, logger: logger)
     return ConnectorParts(runner: engine, offsets: offsets, topics: topics) { [logger] in

@@ -5,6 +5,7 @@ import HTTP
 import Postgres
 import Runtime
 import ServiceLifecycle
+import Syncer
 
 /// `sluice command`: HTTP commands into PostgreSQL.
 struct CommandDaemon: AsyncParsableCommand {
@@ -25,7 +26,9 @@ struct CommandDaemon: AsyncParsableCommand {
       let daemon = try Daemon(name: "command", configuration: options.load(listen.map { ["command.listen=\($0)"] } ?? []))
       let configuration = daemon.configuration
       let pool = try Databases.pool(configuration, Keys.Write.database, name: "sluice-command", logger: daemon.logger)
-      try await pool.withConnection { try await Migrations.migrate($0, logger: daemon.logger) }
+      try await PatientQuestion.ask(
+        pool.configuration, called: "write", within: configuration[Keys.Command.startTimeout], logger: daemon.logger
+      ) { try await Migrations.migrate($0, logger: daemon.logger) }
       var limits = CommandBusConfiguration()
       limits.maximumBodyBytes = configuration[Keys.Command.http.maxBodyBytes].bytes
       // Shorter than the request's own deadline, so that the answer says what the command waited for.

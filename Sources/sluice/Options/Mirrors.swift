@@ -26,49 +26,28 @@ enum Mirrors {
           "the connectors \(first.name) and \(other.name) differ in their database or in how they write values; mirror them by one syncer each"
         ))
     }
-    let source = try await connect(first.database, called: "source", within: configuration[Keys.Syncer.startTimeout], logger: logger)
-    do {
+    let namespace = MirrorNamespace(topicPrefix: configuration[Keys.Syncer.mirrorSchema])
+    let database = first.database
+    let (tables, catalog) = try await PatientQuestion.ask(
+      database, called: "source", within: configuration[Keys.Syncer.startTimeout], logger: logger
+    ) { source in
       var tables: [String] = []
       for connector in connectors { tables += try await connector.capturedTables(on: source) }
       guard !tables.isEmpty else {
-        throw ConfigurationError(configuration.problem(Keys.Syncer.mirrors, "no table of \(first.database) is captured by these files"))
+        throw ConfigurationError(configuration.problem(Keys.Syncer.mirrors, "no table of \(database) is captured by these files"))
       }
-      let namespace = MirrorNamespace(topicPrefix: configuration[Keys.Syncer.mirrorSchema])
-      let catalog = try await MirrorCatalog.load(from: source, tables: tables, namespace: namespace)
-      await source.close()
-      let mirrors = try catalog.mirrors(options: first.encoding, topicPrefix: connectors.count == 1 ? first.topicPrefix : nil)
-      let (database, names) = (first.database, tables)
-      return Loaded(mirrors: mirrors) {
-        let source = try await Connection.connect(database, logger: logger)
-        do {
-          let catalog = try await MirrorCatalog.load(from: source, tables: names, namespace: namespace)
-          await source.close()
-          return catalog
-        } catch {
-          await source.close()
-          throw error
-        }
-      }
-    } catch {
-      await source.close()
-      throw error
+      return (tables, try await MirrorCatalog.load(from: source, tables: tables, namespace: namespace))
     }
-  }
-
-  /// A database may be about to start again as well: while nobody answers it is asked again, with back-off, as Kafka is.
-  static func connect(
-    _ database: ConnectionConfiguration, called name: String, within limit: Duration, logger: Logger
-  ) async throws -> Connection {
-    let retry = RetryPolicy(initialDelay: .milliseconds(100), maxDelay: .seconds(2), maxAttempts: nil)
-    let deadline = ContinuousClock.now + limit
-    var attempts = 0
-    while true {
+    let mirrors = try catalog.mirrors(options: first.encoding, topicPrefix: connectors.count == 1 ? first.topicPrefix : nil)
+    return Loaded(mirrors: mirrors) {
+      let source = try await Connection.connect(database, logger: logger)
       do {
-        return try await Connection.connect(database, logger: logger)
-      } catch let error as PostgresError where error.classification != .permanent && ContinuousClock.now < deadline {
-        attempts += 1
-        if attempts == 1 { logger.warning("the \(name) database does not answer yet: \(error)") }
-        try await Task.sleep(for: retry.delay(after: attempts, random: .random(in: 0..<1)))
+        let catalog = try await MirrorCatalog.load(from: source, tables: tables, namespace: namespace)
+        await source.close()
+        return catalog
+      } catch {
+        await source.close()
+        throw error
       }
     }
   }

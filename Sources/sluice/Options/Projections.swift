@@ -21,14 +21,9 @@ enum Projections {
     if isSample, !ProductDocuments.sourceTables.allSatisfy({ mirrors.definition(table: $0) != nil }) { return [] }
     let declared = try declared(configuration)
     let database = try Databases.connection(configuration, Keys.Read.database, name: "sluice-syncer")
-    let connection = try await Mirrors.connect(database, called: "read", within: configuration[Keys.Syncer.startTimeout], logger: logger)
-    do {
-      let definitions = try await reporting { try await declared.definitions(over: mirrors, checkedOn: connection) }
-      await connection.close()
-      return definitions
-    } catch {
-      await connection.close()
-      throw error
+    return try await PatientQuestion.ask(database, called: "read", within: configuration[Keys.Syncer.startTimeout], logger: logger) {
+      connection in
+      try await reporting { try await declared.definitions(over: mirrors, checkedOn: connection) }
     }
   }
 

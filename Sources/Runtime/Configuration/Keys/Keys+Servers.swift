@@ -3,7 +3,11 @@ extension Keys {
   public enum Command {
     /// The server's keys.
     public static let http = HTTPKeys(section: "command", port: 8080, label: "the command daemon", maxBody: .mebibytes(1))
-    static let all = http.all
+    /// `command.start_timeout`.
+    public static let startTimeout = ConfigurationKey<Duration>(
+      "command.start_timeout", .duration(.seconds(1)...(.seconds(3600))), default: .seconds(30),
+      "How long the write database may take to answer at the start before the daemon gives up.")
+    static let all: [any ConfigurationDeclaration] = http.all + [startTimeout]
   }
 
   /// `query.*`: the daemon that answers from read models.
@@ -33,6 +37,10 @@ extension Keys {
     public static let offsetsFolder = ConfigurationKey<String>(
       "capture.offsets_folder", .path, default: ".sluice/offsets",
       "Where connectors that name no offset.storage of their own remember their positions, a file each.")
+    /// `capture.start_timeout`.
+    public static let startTimeout = ConfigurationKey<Duration>(
+      "capture.start_timeout", .duration(.seconds(1)...(.seconds(3600))), default: .seconds(30),
+      "How long Kafka and the source database may take to answer at the start before the daemon gives up.")
     /// `capture.standby`.
     public static let standby = ConfigurationKey<Bool>(
       "capture.standby", .boolean, default: false,
@@ -48,6 +56,8 @@ extension Keys {
     public static let connectorsFolder = ConfigurationKey<String>(
       "capture.connectors_folder", .path, default: ".sluice/connectors",
       "Where `capture.worker` keeps the connectors' definitions, a file each, readable by their owner alone: there may be passwords.")
-    static let all: [any ConfigurationDeclaration] = [listen, connectors, offsetsFolder, standby, worker, connectorsFolder]
+    static let all: [any ConfigurationDeclaration] = [
+      listen, connectors, offsetsFolder, startTimeout, standby, worker, connectorsFolder,
+    ]
   }
 }
