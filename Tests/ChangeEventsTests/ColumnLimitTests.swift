@@ -1,5 +1,6 @@
-import ChangeEvents
 import Testing
+
+@testable import ChangeEvents
 
 /// Values whose form is right and that a column cannot hold all the same: they are refused before a statement is made of them.
 @Suite struct ColumnLimitTests {
@@ -8,7 +9,16 @@ import Testing
     let oid = try #require(Self.oids[type])
     let decoder = try ColumnDecoder(type: oid, typmod: typmod, catalog: catalog, options: EncodingOptions())
     var bytes: [UInt8] = []
-    return try decoder.appendText(value, to: &bytes) ? String(decoding: bytes, as: UTF8.self) : nil
+    let binary = value.withView(decoder.binaryValue)
+    do {
+      guard try decoder.appendText(value, to: &bytes) else { return nil }
+    } catch {
+      #expect(binary == nil, "what has no text has no binary form")
+      throw error
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    if let binary { #expect(binary.text(zoned: type == "timestamptz") == text) }
+    return text
   }
 
   private static let oids: [String: UInt32] = [
@@ -44,6 +54,20 @@ import Testing
     } else {
       #expect(throws: ColumnDecodingError.self) { try text(.string(value), of: type, typmod: typmod) }
     }
+  }
+
+  @Test(arguments: ["int2", "int4", "int8", "timestamptz", "timestamp", "numeric"])
+  func typesOfMostColumnsHaveABinaryForm(_ type: String) throws {
+    let typmod: Int32 = type == "numeric" ? (18 << 16 | 2) + 4 : -1
+    let decoder = try ColumnDecoder(type: try #require(Self.oids[type]), typmod: typmod, catalog: TypeCatalog(), options: EncodingOptions())
+    let value: FieldValue =
+      switch type {
+      case "timestamptz": .string("2024-02-29T12:00:00.5Z")
+      case "numeric": .string("AYaf")
+      default: .integer(1000)
+      }
+    #expect(value.withView(decoder.binaryValue) != nil)
+    #expect(FieldValue.null.withView(decoder.binaryValue) == .null)
   }
 
   /// numeric(5,2): 999.99 at the most. In Base64 the unscaled 99999 and 100000.

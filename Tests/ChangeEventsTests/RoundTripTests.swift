@@ -22,6 +22,9 @@ import Testing
     var bytes: [UInt8] = []
     let row = try #require(envelope.after)
     #expect(try decoder.appendText(of: row, at: 0, to: &bytes))
+    if let binary = decoder.binaryValue(of: row, at: 0) {
+      #expect(binary.text(zoned: type == 1184) == String(decoding: bytes, as: UTF8.self), "type \(type), \(options)")
+    }
     return String(decoding: bytes, as: UTF8.self)
   }
 

@@ -45,7 +45,11 @@ struct ValueFuzzTests {
         _ = try? decoder.appendText(Self.field(writer.copyBytes()), to: &again)
       }
       var back: [UInt8] = []
-      _ = try? decoder.appendText(Self.field(text), to: &back)
+      let isText = (try? decoder.appendText(Self.field(text), to: &back)) ?? false
+      // What has a binary form has a text, and means the same.
+      if let binary = Self.field(text).withView(decoder.binaryValue) {
+        #expect(isText && binary.text(zoned: back.contains(UInt8(ascii: "+"))) == String(decoding: back, as: UTF8.self), "input \(i)")
+      }
       #expect(back.count <= 400_000 + 16 * text.count, "input \(i): \(text.count) bytes became \(back.count)")
     }
     // Mutations that are all refused would test nothing.

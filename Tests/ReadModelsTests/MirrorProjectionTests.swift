@@ -62,6 +62,17 @@ extension OnPostgres {
       }
     }
 
+    /// The records may be older than the column's type.
+    @Test func thePlaceholderIsKnownInAColumnThatCannotBeTOASTed() async throws {
+      try await withBench { bench in
+        let lines = Changes(table: "order_lines")
+        try await bench.apply([lines("c", lsn: 10, after: #"{"order_id":1,"line_no":1,"qty":7}"#)])
+        let kept = lines("u", lsn: 11, after: #"{"order_id":1,"line_no":1,"qty":"\#(Self.unavailable)"}"#)
+        try await bench.apply([kept, lines("c", lsn: 12, after: #"{"order_id":1,"line_no":2,"qty":8}"#)])
+        #expect(try await bench.rows("SELECT * FROM shop.order_lines ORDER BY line_no") == ["1|1|7", "1|2|8"])
+      }
+    }
+
     @Test func redeliveryIsANoOp() async throws {
       try await withBench { bench in
         let batch = [

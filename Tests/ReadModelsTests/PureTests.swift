@@ -8,7 +8,7 @@ import Testing
     (#"["99999999999999999999","1"]"#, nil), (#"["7",null]"#, 7),
   ])
   func readsTheLastCommit(_ text: String, _ expected: Int64?) {
-    #expect(CommitSequence.lastCommit(text) == expected)
+    #expect(CommitSequence.lastCommit(text.utf8) == expected)
   }
 
   @Test(
@@ -17,7 +17,7 @@ import Testing
       (#"["1",null]"#, nil), (#"["1"]"#, nil), ("", nil), ("[,]", nil), (#"["x","22"]"#, 22),
     ] as [(String, Int64?)])
   func readsThePosition(_ text: String, _ expected: Int64?) {
-    #expect(CommitSequence.position(text) == expected)
+    #expect(CommitSequence.position(text.utf8) == expected)
   }
 }
 

@@ -18,9 +18,19 @@ public struct ColumnDecoder: Sendable {
       self.unavailable = unavailable
       unavailableString = unavailable.withUnsafeBytes { JSONCursor.string($0) }
     }
+
+    init(copying other: Resolved) {
+      codec = other.codec
+      limit = other.limit
+      unavailable = other.unavailable
+      unavailableString = other.unavailableString
+    }
   }
 
   private let resolved: Resolved
+
+  var codec: ValueCodec { resolved.codec }
+  var limit: ColumnLimit { resolved.limit }
 
   /// Resolves how a column is read; the parameters are those its encoder had.
   /// - Throws: `ColumnDecodingError` (`unknownType`, `unsupportedType`).
@@ -38,6 +48,11 @@ public struct ColumnDecoder: Sendable {
       codec: codec, limit: ColumnLimit(type: type, typmod: typmod, catalog: catalog),
       unavailable: codec.unavailable(ValueCodec.placeholder(options)))
   }
+
+  private init(_ resolved: Resolved) { self.resolved = resolved }
+
+  /// The same decoder with memory of its own: threads that count references to the same memory wait for each other.
+  public func unshared() -> ColumnDecoder { ColumnDecoder(Resolved(copying: resolved)) }
 
   /// Whether the text of every value consists of letters, digits, signs and points, so that it needs no quotes in an array's literal.
   public var isPlain: Bool {

@@ -66,6 +66,29 @@ enum ColumnLimit: Sendable, Hashable {
     }
   }
 
+  /// Whether the limit lets the number through, without its text.
+  func allows(_ value: Int64) -> Bool {
+    switch self {
+    case .none: true
+    case .integer(let range): range.contains(value)
+    default: false
+    }
+  }
+
+  /// Whether the limit lets `unscaled` / 10^`scale` through, without its text.
+  func allows(_ unscaled: Int64, scale: Int) -> Bool {
+    switch self {
+    case .none: return true
+    case .integerDigits(let most):
+      // 64 bits hold no number of more than 19 digits.
+      guard scale >= 0, most + scale > 0 else { return false }
+      return most + scale > 18 || unscaled.magnitude < Self.powersOfTen[most + scale]
+    default: return false
+    }
+  }
+
+  private static let powersOfTen: [UInt64] = (0...18).map { exponent in (0..<exponent).reduce(1) { power, _ in power * 10 } }
+
   private static func integer(_ text: UnsafeRawBufferPointer) -> Int64? {
     var value: Int64 = 0
     let isNegative = text.first == UInt8(ascii: "-")

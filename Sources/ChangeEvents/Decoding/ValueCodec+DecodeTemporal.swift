@@ -25,14 +25,15 @@ extension ValueCodec {
       guard let micros = Self.string(view, ISOText.micros(time:)) else { throw .malformed("timetz", "an ISO time in UTC") }
       PostgresText.time(micros: micros, to: &text)
       text.append(contentsOf: "+00".utf8)
-    case .timestamp(let unit): try Self.timestamp(view, unit, to: &text)
-    case .timestamptz:
-      guard view.kind == .string else { throw .malformed("timestamptz", "an ISO timestamp in UTC") }
-      if TemporalText.special(view.bytes) != .none { return text.append(contentsOf: view.bytes) }
-      guard let moment = ISOText.moment(view.bytes), CivilTime.postgresTimestamps.contains(moment.days) else {
-        throw .malformed("timestamptz", "an ISO timestamp in UTC")
+    case .timestamp(let unit):
+      guard let moment = Self.moment(view, unit) else {
+        guard unit != .iso, view.kind != .integer else { throw .malformed("timestamp", "an ISO timestamp in UTC") }
+        throw .malformed("timestamp", "an integer")
       }
-      PostgresText.timestamp(moment, zoned: true, to: &text)
+      moment.append(zoned: false, to: &text)
+    case .timestamptz:
+      guard let moment = Self.zonedMoment(view) else { throw .malformed("timestamptz", "an ISO timestamp in UTC") }
+      moment.append(zoned: true, to: &text)
     case .interval(let iso):
       let fields = iso ? Self.string(view, IntervalFields.init(iso:)) : Self.integer(view).map(IntervalFields.init(microDuration:))
       guard let fields else { throw .malformed("interval", "microseconds or an ISO duration") }
@@ -41,36 +42,39 @@ extension ValueCodec {
     }
   }
 
-  private static func timestamp(_ view: FieldView, _ unit: TimeUnit, to text: inout [UInt8]) throws(ColumnDecodingError) {
-    let moment: CivilTime.Moment?
-    let infinity: Bool
-    let minusInfinity: Bool
-    if unit == .iso {
-      moment = string(view, ISOText.moment)
-      infinity = moment == CivilTime.Moment(micros: CivilTime.infinityMicros)
-      minusInfinity = moment == CivilTime.Moment(micros: CivilTime.minusInfinityMicros)
-    } else {
-      guard let value = integer(view) else { throw .malformed("timestamp", "an integer") }
-      switch unit {
-      case .millis:
-        infinity = value == CivilTime.infinityMicros / 1000
-        minusInfinity = value == CivilTime.minusInfinityMicros / 1000
-        let (days, millis) = CivilTime.floorDivide(value, 86_400_000)
-        moment = CivilTime.Moment(days: days, micros: millis * 1000)
-      case .nanos:
-        infinity = value == .max
-        minusInfinity = value == .min
-        moment = CivilTime.Moment(micros: CivilTime.floorDivide(value, 1000).quotient)
-      case .micros, .iso:
-        infinity = value == CivilTime.infinityMicros
-        minusInfinity = value == CivilTime.minusInfinityMicros
-        moment = CivilTime.Moment(micros: value)
-      }
+  /// A `timestamptz`; nil where it is none.
+  static func zonedMoment(_ view: FieldView) -> ServerMoment? {
+    guard view.kind == .string else { return nil }
+    switch TemporalText.special(view.bytes) {
+    case .infinity: return .infinity
+    case .minusInfinity: return .minusInfinity
+    case .none: return ISOText.moment(view.bytes).flatMap(ServerMoment.init)
     }
-    if infinity { return text.append(contentsOf: "infinity".utf8) }
-    if minusInfinity { return text.append(contentsOf: "-infinity".utf8) }
-    guard let moment, CivilTime.postgresTimestamps.contains(moment.days) else { throw .malformed("timestamp", "an ISO timestamp in UTC") }
-    PostgresText.timestamp(moment, zoned: false, to: &text)
+  }
+
+  /// A `timestamp`; nil where it is none.
+  static func moment(_ view: FieldView, _ unit: TimeUnit) -> ServerMoment? {
+    if unit == .iso {
+      guard let moment = string(view, ISOText.moment) else { return nil }
+      if moment == CivilTime.Moment(micros: CivilTime.infinityMicros) { return .infinity }
+      return moment == CivilTime.Moment(micros: CivilTime.minusInfinityMicros) ? .minusInfinity : ServerMoment(moment)
+    }
+    guard let value = integer(view) else { return nil }
+    switch unit {
+    case .millis:
+      if value == CivilTime.infinityMicros / 1000 { return .infinity }
+      if value == CivilTime.minusInfinityMicros / 1000 { return .minusInfinity }
+      let (days, millis) = CivilTime.floorDivide(value, 86_400_000)
+      return ServerMoment(CivilTime.Moment(days: days, micros: millis * 1000))
+    case .nanos:
+      if value == .max { return .infinity }
+      if value == .min { return .minusInfinity }
+      return ServerMoment(CivilTime.Moment(micros: CivilTime.floorDivide(value, 1000).quotient))
+    case .micros, .iso:
+      if value == CivilTime.infinityMicros { return .infinity }
+      if value == CivilTime.minusInfinityMicros { return .minusInfinity }
+      return ServerMoment(CivilTime.Moment(micros: value))
+    }
   }
 
   private static func integer(_ view: FieldView) -> Int64? { view.kind == .integer ? view.integer : nil }

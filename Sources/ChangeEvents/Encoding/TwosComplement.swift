@@ -97,6 +97,21 @@ enum TwosComplement {
     return (negative, reversed.isEmpty ? [0x30] : reversed.reversed())
   }
 
+  /// The number whose bytes stand in Base64; nil where they are none, or more than eight.
+  static func integer(base64 text: UnsafeRawBufferPointer) -> Int64? {
+    var value: Int64 = 0
+    var isFirst = true
+    guard
+      let count = Base64.forEachByte(
+        text,
+        { byte in
+          value = isFirst ? Int64(Int8(bitPattern: byte)) : value << 8 | Int64(byte)
+          isFirst = false
+        })
+    else { return nil }
+    return (1...8).contains(count) ? value : nil
+  }
+
   private static func negate(_ bytes: inout [UInt8]) {
     var carry = true
     for i in bytes.indices.reversed() {

@@ -1,22 +1,15 @@
 internal import CSimdJSON
 
-/// A list of members and the bytes they refer to, borrowed from a parser or an `EnvelopeStorage`.
+/// A list of members and the bytes they refer to, borrowed from a parser.
 struct EnvelopeParts {
   let nodes: UnsafeBufferPointer<csj_node>
   let text: UnsafeRawBufferPointer
   let extra: UnsafeRawBufferPointer
 
-  init(nodes: UnsafeBufferPointer<csj_node>, text: UnsafeRawBufferPointer, extra: UnsafeRawBufferPointer) {
-    self.nodes = nodes
-    self.text = text
-    self.extra = extra
-  }
-
   init(_ document: csj_document) {
-    self.init(
-      nodes: UnsafeBufferPointer(start: document.nodes, count: document.node_count),
-      text: UnsafeRawBufferPointer(start: document.text, count: document.text_length),
-      extra: UnsafeRawBufferPointer(start: document.extra, count: document.extra_length))
+    nodes = UnsafeBufferPointer(start: document.nodes, count: document.node_count)
+    text = UnsafeRawBufferPointer(start: document.text, count: document.text_length)
+    extra = UnsafeRawBufferPointer(start: document.extra, count: document.extra_length)
   }
 
   @inline(__always)
@@ -32,6 +25,9 @@ struct EnvelopeParts {
     let node = nodes[index]
     return bytes(node.name_offset, node.name_length)
   }
+
+  /// A member's bytes; none for -1.
+  func text(_ index: Int) -> UnsafeRawBufferPointer { index < 0 ? UnsafeRawBufferPointer(start: nil, count: 0) : view(index).bytes }
 
   @inline(__always)
   func view(_ index: Int) -> FieldView {

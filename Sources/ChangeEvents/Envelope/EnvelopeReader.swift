@@ -2,7 +2,7 @@ internal import CSimdJSON
 
 /// Finds an envelope's parts in the list of members that the parser made, where the parser has it: only what is an envelope is copied.
 struct EnvelopeReader {
-  private let parts: EnvelopeParts
+  let parts: EnvelopeParts
 
   /// Parses bytes with the calling thread's parser, whose memory this refers to until the thread parses again.
   init(_ value: UnsafeRawBufferPointer) throws(EnvelopeError) {
@@ -25,12 +25,10 @@ struct EnvelopeReader {
     }
   }
 
-  func envelope() throws(EnvelopeError) -> Envelope {
+  /// Reads the numbers, and where the rest is.
+  func read(_ outline: inout EnvelopeOutline) throws(EnvelopeError) -> EnvelopeHead {
     var operation: Operation?
     var source: EnvelopeHead.Source?
-    var before: Range<Int>?
-    var after: Range<Int>?
-    var message: Range<Int>?
     var transaction: EnvelopeTransaction?
     var tsMs: Int64?
     var index = 0
@@ -38,13 +36,13 @@ struct EnvelopeReader {
       let name = parts.name(index)
       switch name.count {
       case 2 where name.equals("op"): operation = try self.operation(index)
-      case 5 where name.equals("after"): after = try row(index, "after")
+      case 5 where name.equals("after"): outline.after = try row(index, "after")
       case 5 where name.equals("ts_ms"): tsMs = try integer(index, "ts_ms")
-      case 6 where name.equals("before"): before = try row(index, "before")
+      case 6 where name.equals("before"): outline.before = try row(index, "before")
       case 6 where name.equals("source"):
         guard parts.isObject(index) else { throw EnvelopeError(.wrongType, "source is no object") }
-        source = try self.source((index + 1)..<parts.end(index))
-      case 7 where name.equals("message"): message = try row(index, "message")
+        source = try self.source((index + 1)..<parts.end(index), &outline)
+      case 7 where name.equals("message"): outline.message = try row(index, "message")
       case 11 where name.equals("transaction"): transaction = try self.transaction(index)
       default: break
       }
@@ -54,14 +52,12 @@ struct EnvelopeReader {
     guard let source else { throw EnvelopeError(.missingField, "there is no source") }
     switch operation {
     case .create, .update, .read:
-      if after == nil { throw EnvelopeError(.missingField, "op is \(operation.letter), but there is no after") }
+      if outline.after == nil { throw EnvelopeError(.missingField, "op is \(operation.letter), but there is no after") }
     case .message:
-      if message == nil { throw EnvelopeError(.missingField, "op is m, but there is no message") }
+      if outline.message == nil { throw EnvelopeError(.missingField, "op is m, but there is no message") }
     case .delete, .truncate: break
     }
-    let head = EnvelopeHead(
-      operation: operation, source: source, tsMs: tsMs, transaction: transaction, before: before, after: after, message: message)
-    return Envelope(storage: EnvelopeStorage(parts, head))
+    return EnvelopeHead(operation: operation, source: source, tsMs: tsMs, transaction: transaction)
   }
 
   private func operation(_ index: Int) throws(EnvelopeError) -> Operation {
@@ -88,34 +84,36 @@ struct EnvelopeReader {
     }
   }
 
-  private func source(_ range: Range<Int>) throws(EnvelopeError) -> EnvelopeHead.Source {
+  private func source(_ range: Range<Int>, _ outline: inout EnvelopeOutline) throws(EnvelopeError) -> EnvelopeHead.Source {
     var source = EnvelopeHead.Source()
+    outline.origin = (-1, -1, -1, -1)
+    outline.sequence = -1
     for index in range {
       let name = parts.name(index)
       switch name.count {
-      case 2 where name.equals("db"): source.databaseNode = try text(index, "source.db")
+      case 2 where name.equals("db"): outline.origin.database = try text(index, "source.db")
       case 3 where name.equals("lsn"): source.lsn = try integer(index, "source.lsn")
-      case 4 where name.equals("name"): source.nameNode = try text(index, "source.name")
+      case 4 where name.equals("name"): outline.origin.name = try text(index, "source.name")
       case 4 where name.equals("txId"): source.txID = try integer(index, "source.txId")
       case 5 where name.equals("ts_ms"): source.tsMs = try integer(index, "source.ts_ms")
       case 5 where name.equals("ts_us"): source.tsUs = try integer(index, "source.ts_us")
-      case 5 where name.equals("table"): source.tableNode = try text(index, "source.table")
-      case 6 where name.equals("schema"): source.schemaNode = try text(index, "source.schema")
+      case 5 where name.equals("table"): outline.origin.table = try text(index, "source.table")
+      case 6 where name.equals("schema"): outline.origin.schema = try text(index, "source.schema")
       case 8 where name.equals("snapshot"): source.snapshot = self.snapshot(index)
-      case 8 where name.equals("sequence"): source.sequenceNode = try text(index, "source.sequence")
+      case 8 where name.equals("sequence"): outline.sequence = try text(index, "source.sequence")
       default: break
       }
     }
     guard source.tsMs != nil else { throw EnvelopeError(.missingField, "there is no source.ts_ms") }
-    guard source.schemaNode >= 0, source.tableNode >= 0 else {
+    guard outline.origin.schema >= 0, outline.origin.table >= 0 else {
       throw EnvelopeError(.missingField, "there is no source.schema or source.table")
     }
     return source
   }
 
-  private func text(_ index: Int, _ name: StaticString) throws(EnvelopeError) -> Int32 {
+  private func text(_ index: Int, _ name: StaticString) throws(EnvelopeError) -> Int {
     switch parts.view(index).kind {
-    case .string: return Int32(index)
+    case .string: return index
     case .null: return -1
     default: throw EnvelopeError(.wrongType, "\(name) is no string")
     }

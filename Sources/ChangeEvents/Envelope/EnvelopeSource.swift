@@ -1,7 +1,8 @@
-/// An envelope's `source` block; its texts are made when they are asked for.
+/// An envelope's `source` block.
 public struct EnvelopeSource: Sendable {
   let storage: EnvelopeStorage
   private var head: EnvelopeHead.Source { storage.head.source }
+  private var origin: EnvelopeOrigin { storage.origin }
 
   /// The change's LSN, nil if null or absent.
   public var lsn: Int64? { head.lsn }
@@ -15,29 +16,28 @@ public struct EnvelopeSource: Sendable {
   public var snapshot: SnapshotMarker { head.snapshot }
 
   /// The database's name; empty if absent.
-  public var db: String { text(head.databaseNode) ?? "" }
+  public var db: String { origin.database }
   /// The connector's logical name, `topic.prefix`; empty if absent.
-  public var name: String { text(head.nameNode) ?? "" }
+  public var name: String { origin.name }
   /// The table's schema; empty for logical messages.
-  public var schema: String { text(head.schemaNode) ?? "" }
+  public var schema: String { origin.schema }
   /// The table; empty for logical messages.
-  public var table: String { text(head.tableNode) ?? "" }
+  public var table: String { origin.table }
   /// The stringified JSON array of last commit's LSN and LSN, nil if null or absent.
-  public var sequence: String? { text(head.sequenceNode) }
+  public var sequence: String? { withSequence { String(decoding: $0, as: UTF8.self) } }
 
-  /// Whether this is a change of a table, without making strings.
-  public func isTable(schema: String, table: String) -> Bool { equals(head.tableNode, table) && equals(head.schemaNode, schema) }
-
-  /// Whether the connector's logical name is this one, without making a string.
-  public func isNamed(_ name: String) -> Bool { head.nameNode < 0 ? name.isEmpty : equals(head.nameNode, name) }
-
-  private func text(_ node: Int32) -> String? { node < 0 ? nil : storage.string(Int(node)) }
-
-  private func equals(_ node: Int32, _ text: String) -> Bool {
-    guard node >= 0 else { return false }
-    var text = text
-    return text.withUTF8 { bytes in
-      withExtendedLifetime(storage) { storage.view(Int(node)).bytes.equals(UnsafeRawBufferPointer(bytes)) }
-    }
+  /// Lends the bytes of ``sequence`` instead of making a string; nil where it is null or absent.
+  public func withSequence<Result>(_ body: (UnsafeRawBufferPointer) -> Result?) -> Result? {
+    let index = storage.rowsEnd
+    return index < storage.valueCount ? storage.withView(index) { body($0.bytes) } : nil
   }
+
+  /// Whether this is a change of a table.
+  public func isTable(schema: String, table: String) -> Bool {
+    let origin = origin
+    return origin.table.hasSameBytes(as: table) && origin.schema.hasSameBytes(as: schema)
+  }
+
+  /// Whether the connector's logical name is this one.
+  public func isNamed(_ name: String) -> Bool { origin.name.hasSameBytes(as: name) }
 }

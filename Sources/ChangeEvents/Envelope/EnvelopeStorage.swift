@@ -1,50 +1,60 @@
 internal import CSimdJSON
 
-/// An envelope's memory: the members that are asked for (the rows' and some of the source's) and the bytes they refer to, in one block.
+/// An envelope's memory: what it says of itself, and in one block the values of its rows and the bytes that they refer to.
 ///
-// SAFETY: immutable after `init`, freed in `deinit`; pointers into it leave only as `FieldView`s, within the scope of a call.
+// SAFETY: immutable after `init`, freed in `deinit`; pointers into the block leave only as `FieldView`s, within the scope of a call.
 final class EnvelopeStorage: @unchecked Sendable {
-  private let block: UnsafeMutableRawPointer
-  private let parts: EnvelopeParts
   let head: EnvelopeHead
+  let origin: EnvelopeOrigin
+  let rows: EnvelopeRows
+  /// The number of the row's first value; that of `before` is 0.
+  let afterStart: Int
+  let messageStart: Int
+  /// The number of the value that follows the rows': the text of `source.sequence`, where there is one.
+  let rowsEnd: Int
+  /// How many values there are.
+  let valueCount: Int
+  private let values: UnsafeMutablePointer<StoredValue>
 
-  /// Copies what a parser holds. `head`: what was read from it, by the parser's numbers of members.
-  init(_ document: EnvelopeParts, _ head: EnvelopeHead) {
-    let count = EnvelopeHead.Source.nodeCount + (head.before?.count ?? 0) + (head.after?.count ?? 0) + (head.message?.count ?? 0)
-    let nodeBytes = count * MemoryLayout<csj_node>.stride
-    let size = nodeBytes + document.text.count + document.extra.count
-    block = .allocate(byteCount: max(size, 1), alignment: MemoryLayout<csj_node>.alignment)
-    let nodes = block.bindMemory(to: csj_node.self, capacity: count)
+  /// Copies what is needed of what a parser holds.
+  init(_ head: EnvelopeHead, origin: EnvelopeOrigin, rows: EnvelopeRows, copying parts: EnvelopeParts, _ outline: EnvelopeOutline) {
+    self.head = head
+    self.origin = origin
+    self.rows = rows
+    afterStart = outline.before?.count ?? 0
+    messageStart = afterStart + (outline.after?.count ?? 0)
+    rowsEnd = messageStart + (outline.message?.count ?? 0)
+    valueCount = rowsEnd + (outline.sequence < 0 ? 0 : 1)
+    var byteCount = 0
+    outline.forEachValue { byteCount += Int(parts.nodes[$0].value_length) }
+    let valueBytes = valueCount * MemoryLayout<StoredValue>.stride
+    let block = UnsafeMutableRawPointer.allocate(byteCount: max(valueBytes + byteCount, 1), alignment: MemoryLayout<StoredValue>.alignment)
+    let values = block.bindMemory(to: StoredValue.self, capacity: valueCount)
+    let bytes = block + valueBytes
     var copied = 0
-    func copy(_ range: Range<Int>) -> Range<Int> {
-      for index in range { (nodes + copied + index - range.lowerBound).initialize(to: document.nodes[index]) }
-      defer { copied += range.count }
-      return copied..<copied + range.count
+    var end = 0
+    outline.forEachValue { index in
+      let view = parts.view(index)
+      (values + copied).initialize(
+        to: StoredValue(
+          offset: UInt32(truncatingIfNeeded: end), length: UInt32(truncatingIfNeeded: view.bytes.count), integer: view.integer,
+          kind: view.kind))
+      if let source = view.bytes.baseAddress { (bytes + end).copyMemory(from: source, byteCount: view.bytes.count) }
+      copied += 1
+      end += view.bytes.count
     }
-    self.head = head.renumbered(rows: { copy($0) }, text: { Int32(copy(Int($0)..<Int($0) + 1).lowerBound) })
-    let text = block + nodeBytes
-    if let source = document.text.baseAddress { text.copyMemory(from: source, byteCount: document.text.count) }
-    let extra = text + document.text.count
-    if let source = document.extra.baseAddress, document.extra.count > 0 {
-      extra.copyMemory(from: source, byteCount: document.extra.count)
-    }
-    parts = EnvelopeParts(
-      nodes: UnsafeBufferPointer(start: nodes, count: copied),
-      text: UnsafeRawBufferPointer(start: text, count: document.text.count),
-      extra: UnsafeRawBufferPointer(start: extra, count: document.extra.count))
+    self.values = values
   }
 
-  deinit { block.deallocate() }
+  deinit { UnsafeMutableRawPointer(values).deallocate() }
 
-  /// A member's name; valid as long as this object.
-  func nameBytes(_ index: Int) -> UnsafeRawBufferPointer { parts.name(index) }
-
-  /// A member's value; valid as long as this object.
-  func view(_ index: Int) -> FieldView { parts.view(index) }
-
-  func isNull(_ index: Int) -> Bool { parts.isNull(index) }
-
-  func string(_ index: Int) -> String {
-    withExtendedLifetime(self) { String(decoding: parts.view(index).bytes, as: UTF8.self) }
+  /// Lends the value of this number, which must be below `valueCount`.
+  @inline(__always)
+  func withView<Result>(_ index: Int, _ body: (FieldView) -> Result) -> Result {
+    let value = values[index]
+    let bytes = UnsafeRawPointer(values + valueCount) + Int(value.offset)
+    return withExtendedLifetime(self) {
+      body(FieldView(kind: value.kind, integer: value.integer, bytes: UnsafeRawBufferPointer(start: bytes, count: Int(value.length))))
+    }
   }
 }

@@ -2,26 +2,56 @@
 ///
 /// A value is made into a Swift string only when it is asked for.
 public struct Row: Sendable {
-  let storage: EnvelopeStorage
-  let range: Range<Int>
+  /// Which of an envelope's rows.
+  enum Part { case before, after, message }
 
+  private let storage: EnvelopeStorage
+  private let part: Part
+  /// The number of its first value.
+  private let start: Int
   /// How many fields it has.
-  public var count: Int { range.count }
+  public let count: Int
+
+  /// nil where the envelope has no such row.
+  init?(_ part: Part, of storage: EnvelopeStorage) {
+    switch part {
+    case .before:
+      if storage.rows.before == nil { return nil }
+      start = 0
+      count = storage.afterStart
+    case .after:
+      if storage.rows.after == nil { return nil }
+      start = storage.afterStart
+      count = storage.messageStart - start
+    case .message:
+      if storage.rows.message == nil { return nil }
+      start = storage.messageStart
+      count = storage.rowsEnd - start
+    }
+    self.storage = storage
+    self.part = part
+  }
+
+  /// The names of its fields; rows that were read one after the other share it.
+  public var shape: RowShape {
+    let shape =
+      switch part {
+      case .before: storage.rows.before
+      case .after: storage.rows.after
+      case .message: storage.rows.message
+      }
+    // There is one: else there would be no row.
+    return shape.unsafelyUnwrapped
+  }
 
   /// A field's name; `index` must be in `0..<count`.
-  public func name(_ index: Int) -> String {
-    let at = node(index)
-    return withExtendedLifetime(storage) { String(decoding: storage.nameBytes(at), as: UTF8.self) }
-  }
+  public func name(_ index: Int) -> String { shape.names[index] }
 
   /// A field's value; `index` must be in `0..<count`.
-  public func value(_ index: Int) -> FieldValue {
-    let at = node(index)
-    return withExtendedLifetime(storage) { storage.view(at).owned }
-  }
+  public func value(_ index: Int) -> FieldValue { withView(index) { $0.owned } }
 
   /// Whether a field is null, without making a value; `index` must be in `0..<count`.
-  public func isNull(_ index: Int) -> Bool { storage.isNull(node(index)) }
+  public func isNull(_ index: Int) -> Bool { withView(index) { $0.kind == .null } }
 
   /// A field's value by its name, nil if there is no such field.
   public subscript(name: String) -> FieldValue? { index(of: name).map(value) }
@@ -29,26 +59,11 @@ public struct Row: Sendable {
   /// A field's number by its name, nil if there is none.
   ///
   /// - Parameter hint: where it is expected (where it stood in the last row); a right hint costs one comparison.
-  public func index(of name: String, hint: Int = 0) -> Int? {
-    var name = name
-    return name.withUTF8 { wanted in
-      let wanted = UnsafeRawBufferPointer(wanted)
-      return withExtendedLifetime(storage) {
-        if hint >= 0, hint < count, storage.nameBytes(range.lowerBound + hint).equals(wanted) { return hint }
-        for index in 0..<count where storage.nameBytes(range.lowerBound + index).equals(wanted) { return index }
-        return nil
-      }
-    }
-  }
+  public func index(of name: String, hint: Int = 0) -> Int? { shape.index(of: name, hint: hint) }
 
   /// Lends a field's value.
   func withView<R>(_ index: Int, _ body: (FieldView) -> R) -> R {
-    let at = node(index)
-    return withExtendedLifetime(storage) { body(storage.view(at)) }
-  }
-
-  private func node(_ index: Int) -> Int {
-    precondition(index >= 0 && index < range.count, "a row has no field \(index)")
-    return range.lowerBound + index
+    precondition(index >= 0 && index < count, "a row has no field \(index)")
+    return storage.withView(start + index, body)
   }
 }

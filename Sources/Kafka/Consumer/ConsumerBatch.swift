@@ -49,32 +49,31 @@ public final class ConsumerBatch: Sendable {
   }
 
   /// Copies of all records, which may be kept.
-  public func records() -> [ConsumerRecord] {
-    var headers: [Header] = []
-    return records(0..<count, &headers)
-  }
-
-  /// Headers mostly say the same in record after record, and making them costs more than all the rest: `headers` are the last ones made.
-  private func records(_ range: Range<Int>, _ headers: inout [Header]) -> [ConsumerRecord] {
-    range.map { index in
-      let view = view(at: index)
-      if !view.hasHeaders(headers) { headers = view.headers }
-      return view.record(headers: headers)
-    }
-  }
+  public func records() -> [ConsumerRecord] { runs().flatMap(\.self) }
 
   /// The same copies, cut where the partition changes: none of them is empty.
   public func runs() -> [[ConsumerRecord]] {
     var runs: [[ConsumerRecord]] = []
-    var headers: [Header] = []
     var start = 0
     while start < count {
       var end = start + 1
-      while end < count, view(at: end).isOfPartition(of: view(at: start)) { end += 1 }
-      runs.append(records(start..<end, &headers))
+      while end < count, view(at: end).isOfSamePartition(as: view(at: start)) { end += 1 }
+      runs.append(run(start..<end))
       start = end
     }
     return runs
+  }
+
+  /// Records of one partition. They share their topic's name, and their headers as long as those say the same, since making them anew costs more
+  /// than all the rest; but no two runs do: threads that count references to the same memory wait for each other.
+  private func run(_ range: Range<Int>) -> [ConsumerRecord] {
+    let topic = String(decoding: Array(view(at: range.lowerBound).topic.utf8), as: UTF8.self)
+    var headers: [Header] = []
+    return range.map { index in
+      let view = view(at: index)
+      if !view.hasHeaders(headers) { headers = view.headers }
+      return view.record(topic: topic, headers: headers)
+    }
   }
 
   /// For each partition the offset after its last record here: what to commit when all of the batch is done.

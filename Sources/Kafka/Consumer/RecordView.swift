@@ -82,15 +82,15 @@ public struct RecordView: ~Copyable {
   }
 
   /// Whether both are of one partition.
-  func isOfPartition(of other: borrowing RecordView) -> Bool {
+  func isOfSamePartition(as other: borrowing RecordView) -> Bool {
     message.pointee.partition == other.message.pointee.partition && message.pointee.rkt == other.message.pointee.rkt
   }
 
   /// A copy that may be kept.
-  public func record() -> ConsumerRecord { record(headers: headers) }
+  public func record() -> ConsumerRecord { record(topic: topic, headers: headers) }
 
-  /// A copy with headers that were made already.
-  func record(headers: [Header]) -> ConsumerRecord {
+  /// A copy with a name and headers that were made already.
+  func record(topic: String, headers: [Header]) -> ConsumerRecord {
     var type = RD_KAFKA_TIMESTAMP_NOT_AVAILABLE
     let timestamp = rd_kafka_message_timestamp(message, &type)
     return ConsumerRecord(

@@ -19,8 +19,12 @@ public struct BinaryArray: Sendable, Hashable {
     case json = 114
     /// `character varying`.
     case varchar = 1043
-    /// `timestamp with time zone`; appended as microseconds, not as a text.
+    /// `timestamp without time zone`.
+    case timestamp = 1114
+    /// `timestamp with time zone`.
     case timestamptz = 1184
+    /// `numeric`.
+    case numeric = 1700
     /// `jsonb`.
     case jsonb = 3802
 
@@ -34,6 +38,9 @@ public struct BinaryArray: Sendable, Hashable {
       case "text": self = .text
       case "json": self = .json
       case "character varying": self = .varchar
+      case "timestamp without time zone": self = .timestamp
+      case "timestamp with time zone": self = .timestamptz
+      case "numeric": self = .numeric
       case "jsonb": self = .jsonb
       default: return nil
       }
@@ -76,63 +83,33 @@ public struct BinaryArray: Sendable, Hashable {
     append(bigEndian: Int32(-1))
   }
 
-  /// Appends an integer that the type has room for; of ``Element/timestamptz``, microseconds since 1970.
+  /// Appends the element whose text `write` appends to the bytes that it is given, or NULL where it returns false.
   ///
-  /// - Returns: false where it has none, or where the elements are no integers; then nothing is appended.
-  @discardableResult
-  public mutating func append(_ number: Int64) -> Bool {
-    switch element {
-    case .int8:
-      begin()
-      append(bigEndian: Int32(8))
-      append(bigEndian: number)
-    case .int4:
-      guard let number = Int32(exactly: number) else { return false }
-      begin()
-      append(bigEndian: Int32(4))
-      append(bigEndian: number)
-    case .int2:
-      guard let number = Int16(exactly: number) else { return false }
-      begin()
-      append(bigEndian: Int32(2))
-      append(bigEndian: number)
-    case .timestamptz:
-      // The server counts from 2000, and refuses what is out of its range; its least number means -infinity.
-      let (moment, overflow) = number.subtractingReportingOverflow(946_684_800_000_000)
-      begin()
-      append(bigEndian: Int32(8))
-      append(bigEndian: overflow ? Int64.min + 1 : moment)
-    default: return false
-    }
-    return true
-  }
-
-  /// Appends a truth value; the elements must be of ``Element/bool``.
-  public mutating func append(_ value: Bool) {
+  /// - Returns: false where the text is no value of the type; then nothing is appended.
+  /// - Throws: what `write` throws; then nothing is appended.
+  public mutating func append<Failure: Error>(_ write: (inout [UInt8]) throws(Failure) -> Bool) throws(Failure) -> Bool {
+    let isText = element == .text || element == .varchar || element == .json || element == .jsonb
+    let (start, former) = (buffer.count, lastStart)
     begin()
-    append(bigEndian: Int32(1))
-    buffer.append(value ? 1 : 0)
-  }
-
-  /// Appends an element by its text form.
-  ///
-  /// - Returns: false where the text is no value of the type; then nothing is appended. What a text may hold is the server's business.
-  public mutating func append(text: UnsafeRawBufferPointer) -> Bool {
-    switch element {
-    case .int2, .int4, .int8:
-      guard let number = Self.integer(text) else { return false }
-      return append(number)
-    case .bool:
-      guard text.count == 1, text[0] == UInt8(ascii: "t") || text[0] == UInt8(ascii: "f") else { return false }
-      append(text[0] == UInt8(ascii: "t"))
-    case .text, .varchar, .json, .jsonb:
-      begin()
-      append(bigEndian: Int32(truncatingIfNeeded: text.count + (element == .jsonb ? 1 : 0)))
-      // The version of jsonb's binary form.
-      if element == .jsonb { buffer.append(1) }
-      buffer.append(contentsOf: text)
-    case .timestamptz: return false
+    // The length's place.
+    append(bigEndian: Int32(0))
+    if element == .jsonb { buffer.append(1) }
+    do {
+      guard try write(&buffer) else {
+        takeBack(to: start, former)
+        appendNull()
+        return true
+      }
+    } catch {
+      takeBack(to: start, former)
+      throw error
     }
+    guard isText else {
+      let text = Array(buffer[(start + 4)...])
+      takeBack(to: start, former)
+      return text.withUnsafeBytes { append(text: $0) }
+    }
+    setLength(from: start)
     return true
   }
 
@@ -143,6 +120,38 @@ public struct BinaryArray: Sendable, Hashable {
     count -= 1
   }
 
+  private mutating func takeBack(to start: Int, _ former: Int) {
+    buffer.removeSubrange(start...)
+    count -= 1
+    lastStart = former
+  }
+
+  /// Appends an element whose bytes `write` appends to those that it is given, or nothing where it returns false.
+  mutating func appendElement(_ write: (inout [UInt8]) -> Bool) -> Bool {
+    let (start, former) = (buffer.count, lastStart)
+    begin()
+    append(bigEndian: Int32(0))
+    guard write(&buffer) else {
+      takeBack(to: start, former)
+      return false
+    }
+    setLength(from: start)
+    return true
+  }
+
+  /// Appends an element that is a number.
+  mutating func appendElement(bigEndian number: some FixedWidthInteger) {
+    begin()
+    append(bigEndian: Int32(truncatingIfNeeded: number.bitWidth / 8))
+    append(bigEndian: number)
+  }
+
+  /// Writes the length of the element that began at `start` and ends here.
+  private mutating func setLength(from start: Int) {
+    let length = Int32(truncatingIfNeeded: buffer.count - start - 4)
+    buffer.withUnsafeMutableBytes { $0.storeBytes(of: length.bigEndian, toByteOffset: start, as: Int32.self) }
+  }
+
   private mutating func begin() {
     lastStart = buffer.count
     count += 1
@@ -150,22 +159,5 @@ public struct BinaryArray: Sendable, Hashable {
 
   private mutating func append(bigEndian number: some FixedWidthInteger) {
     withUnsafeBytes(of: number.bigEndian) { buffer.append(contentsOf: $0) }
-  }
-
-  private static func integer(_ text: UnsafeRawBufferPointer) -> Int64? {
-    let isNegative = text.first == UInt8(ascii: "-")
-    let digits = isNegative ? UnsafeRawBufferPointer(rebasing: text.dropFirst()) : text
-    guard !digits.isEmpty else { return nil }
-    // Counted downwards: there is one negative number more.
-    var value: Int64 = 0
-    for byte in digits {
-      guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
-      let (scaled, overflow) = value.multipliedReportingOverflow(by: 10)
-      let (sum, carry) = scaled.subtractingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
-      if overflow || carry { return nil }
-      value = sum
-    }
-    if isNegative { return value }
-    return value == .min ? nil : -value
   }
 }

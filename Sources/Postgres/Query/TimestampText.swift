@@ -31,6 +31,21 @@ enum TimestampText {
 
   /// Reads `date`, `timestamp` and `timestamptz` texts; nil for anything else, infinity included.
   static func parse(_ text: UnsafeRawBufferPointer) -> Date? {
+    parts(text).map { Date(timeIntervalSince1970: Double($0.seconds) + Double($0.microseconds) / 1_000_000) }
+  }
+
+  /// Reads a `timestamp` or `timestamptz` text as the server counts: microseconds since 2000, and the first and the last number for infinities.
+  /// nil for anything else, and for what the server has no number for.
+  static func serverMicroseconds(_ text: UnsafeRawBufferPointer) -> Int64? {
+    if text.elementsEqual("infinity".utf8) { return .max }
+    if text.elementsEqual("-infinity".utf8) { return .min }
+    // From 4714 BC to 294276.
+    guard let (seconds, microseconds) = parts(text), (-210_866_803_200..<9_224_318_016_000).contains(seconds) else { return nil }
+    return (seconds - postgresEpoch) * 1_000_000 + microseconds
+  }
+
+  /// Seconds since 1970, and the microseconds that follow them.
+  private static func parts(_ text: UnsafeRawBufferPointer) -> (seconds: Int64, microseconds: Int64)? {
     var reader = Reader(bytes: text)
     guard var year = reader.number(), reader.take("-"), let month = reader.number(), reader.take("-"), let day = reader.number(),
       (1...12).contains(month), (1...31).contains(day)
@@ -56,8 +71,7 @@ enum TimestampText {
       year = 1 - year
     }
     guard reader.isAtEnd else { return nil }
-    let total = days(year: year, month: month, day: day) * 86_400 + seconds
-    return Date(timeIntervalSince1970: Double(total) + Double(microseconds) / 1_000_000)
+    return (days(year: year, month: month, day: day) * 86_400 + seconds, microseconds)
   }
 
   private static func padded(_ number: Int64, _ width: Int) -> String {
@@ -137,9 +151,9 @@ enum TimestampText {
   }
 }
 
-extension Int64 {
+extension FixedWidthInteger {
   /// Division that rounds towards minus infinity.
-  func floorDivided(by divisor: Int64) -> Int64 {
+  func floorDivided(by divisor: Self) -> Self {
     let quotient = self / divisor
     return (self % divisor != 0) && ((self < 0) != (divisor < 0)) ? quotient - 1 : quotient
   }

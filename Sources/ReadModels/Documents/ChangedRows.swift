@@ -7,6 +7,7 @@ struct ChangedRows {
   private(set) var keys: Set<RowKey> = []
   /// LSNs of truncations: each has changed all rows that it marked.
   private(set) var truncations: [Int64] = []
+  private var layouts = RowLayouts()
 
   init(table: MirrorTable) {
     self.table = table
@@ -17,7 +18,9 @@ struct ChangedRows {
       truncations.append(envelope.source.lsn ?? 0)
       return
     }
-    if let after = envelope.after { keys.insert(try table.key(of: after, record: record)) }
-    if let before = envelope.before { keys.insert(try table.key(of: before, record: record)) }
+    for row in [envelope.after, envelope.before] {
+      guard let row else { continue }
+      keys.insert(try table.key(of: row, layouts.layout(of: row, table), record: record))
+    }
   }
 }

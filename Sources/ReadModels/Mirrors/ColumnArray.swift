@@ -1,10 +1,10 @@
+internal import ChangeEvents
 internal import Postgres
 
 /// The values of one column, row by row, as one parameter: in binary form where that is as simple as the text, which spares both sides the quotes.
 struct ColumnArray {
   private var literal = ArrayLiteral()
   private var binary: BinaryArray?
-  private var scratch: [UInt8] = []
 
   /// - Parameter type: the elements' type in the server, as `format_type` writes it, without a modifier.
   init(of type: some StringProtocol, reservingBytes bytes: Int) {
@@ -31,6 +31,19 @@ struct ColumnArray {
     return true
   }
 
+  /// - Returns: false where the array is not of such values; then nothing is appended.
+  mutating func append(_ value: BinaryValue) -> Bool {
+    switch value {
+    case .null:
+      appendNull()
+      return true
+    case .bool(let value): return binary?.append(value) ?? false
+    case .integer(let value): return binary?.append(value) ?? false
+    case .moment(let value): return binary?.append(serverMicroseconds: value) ?? false
+    case .decimal(let unscaled, let scale): return binary?.append(unscaled: unscaled, scale: scale) ?? false
+    }
+  }
+
   /// Appends the value whose text `write` appends to the bytes that it is given, or NULL where it returns false.
   ///
   /// - Returns: false where the text is no value of the type; then nothing is appended.
@@ -40,12 +53,7 @@ struct ColumnArray {
       try literal.append(isPlain: isPlain, write)
       return true
     }
-    scratch.removeAll(keepingCapacity: true)
-    guard try write(&scratch) else {
-      binary?.appendNull()
-      return true
-    }
-    return scratch.withUnsafeBytes { binary?.append(text: $0) ?? false }
+    return try binary?.append(write) ?? false
   }
 
   /// Takes the last value back; to be called once after an append at the most.

@@ -1,16 +1,16 @@
 /// Reads Debezium's `source.sequence`: `["<last commit LSN>","<LSN>"]`, either of them null.
 enum CommitSequence {
   /// The LSN of the last commit before the change's transaction; nil where it is null, absent or not a number.
-  static func lastCommit(_ sequence: String) -> Int64? { number(0, of: sequence) }
+  static func lastCommit(_ sequence: some Sequence<UInt8>) -> Int64? { number(0, of: sequence) }
 
   /// The LSN of the stream when the record was made; nil where it is null, absent or not a number.
-  static func position(_ sequence: String) -> Int64? { number(1, of: sequence) }
+  static func position(_ sequence: some Sequence<UInt8>) -> Int64? { number(1, of: sequence) }
 
-  private static func number(_ element: Int, of sequence: String) -> Int64? {
+  private static func number(_ element: Int, of sequence: some Sequence<UInt8>) -> Int64? {
     var value: Int64 = 0
     var digits = 0
     var place = 0
-    for byte in sequence.utf8 {
+    for byte in sequence {
       switch byte {
       case UInt8(ascii: "["), UInt8(ascii: "\""), UInt8(ascii: " "):
         if digits > 0 { return value }

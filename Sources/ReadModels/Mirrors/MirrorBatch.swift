@@ -10,6 +10,7 @@ struct MirrorBatch {
     /// The record that carried it.
     let record: Int
     let row: ChangeEvents.Row
+    let layout: RowLayout
     let lsn: Int64
     /// The image that the same key had before it in this batch; -1 for none.
     let previous: Int
@@ -38,10 +39,11 @@ struct MirrorBatch {
   private(set) var images: [Image] = []
   /// Whether a row of this batch changed its key.
   private(set) var hasFormerKeys = false
+  private var layouts = RowLayouts()
   private var byKey: [RowKey: Int] = [:]
 
   init(table: MirrorTable, reserving count: Int) {
-    self.table = table
+    self.table = table.unshared()
     entries.reserveCapacity(count)
     images.reserveCapacity(count)
     byKey.reserveCapacity(count)
@@ -57,14 +59,14 @@ struct MirrorBatch {
       guard let after = envelope.after else {
         throw RecordFailure(index: record, reason: "an insert or update of \(table.definition.sourceName) carries no row")
       }
-      let key = try table.key(of: after, record: record)
+      let key = try table.key(of: after, layouts.layout(of: after, table), record: record)
       var formerKey = envelope.operation == .create ? header() : nil
       // A record's key need not be the table's: then a changed primary key arrives as one update, not as a delete and a create.
       if envelope.operation == .update, let before = envelope.before, let former = try formerKeyIfChanged(before, key, record: record) {
         formerKey = former
         var deleted = version
         deleted.isDelete = true
-        put(former, version: deleted, envelope, record: record, row: nil)
+        put(former, version: deleted, envelope, record: record)
       }
       put(key, version: version, envelope, record: record, row: after, formerKey: formerKey)
     case .delete:
@@ -73,24 +75,27 @@ struct MirrorBatch {
           index: record,
           reason: "a delete from \(table.definition.sourceName) carries no key: the table's REPLICA IDENTITY must not be NOTHING")
       }
-      put(try table.key(of: before, record: record), version: version, envelope, record: record, row: nil)
+      let key = try table.key(of: before, layouts.layout(of: before, table), record: record)
+      put(key, version: version, envelope, record: record)
     case .truncate, .message:
       return
     }
   }
 
-  private func formerKeyIfChanged(_ before: ChangeEvents.Row, _ key: RowKey, record: Int) throws(RecordFailure) -> RowKey? {
-    let former = try table.key(of: before, record: record)
+  private mutating func formerKeyIfChanged(_ before: ChangeEvents.Row, _ key: RowKey, record: Int) throws(RecordFailure) -> RowKey? {
+    let former = try table.key(of: before, layouts.layout(of: before, table), record: record)
     return former == key ? nil : former
   }
 
   private mutating func put(
-    _ key: RowKey, version: RowVersion, _ envelope: Envelope, record: Int, row: ChangeEvents.Row?, formerKey: RowKey? = nil
+    _ key: RowKey, version: RowVersion, _ envelope: Envelope, record: Int, row: ChangeEvents.Row? = nil,
+    formerKey: RowKey? = nil
   ) {
     let committedAt = envelope.source.tsUs
-    guard let index = byKey[key] else {
+    // One look for both: the number that is there, or that of a new entry.
+    let index = Self.value(of: &byKey[key, default: entries.count])
+    if index == entries.count {
       if let row { append(row, record: record, lsn: version.lsn, previous: -1, isFresh: false, formerKey: formerKey) }
-      byKey[key] = entries.count
       entries.append(
         Entry(key: key, version: version, committedAt: committedAt, record: record, image: row == nil ? -1 : images.count - 1))
       changes.append(1)
@@ -109,11 +114,16 @@ struct MirrorBatch {
     entries[index] = entry
   }
 
+  private static func value(of number: inout Int) -> Int { number }
+
   private mutating func append(
     _ row: ChangeEvents.Row, record: Int, lsn: Int64, previous: Int, isFresh: Bool, formerKey: RowKey?
   ) {
     if formerKey != nil { hasFormerKeys = true }
-    images.append(Image(record: record, row: row, lsn: lsn, previous: previous, isFresh: isFresh, formerKey: formerKey))
+    images.append(
+      Image(
+        record: record, row: row, layout: layouts.layout(of: row, table), lsn: lsn, previous: previous, isFresh: isFresh,
+        formerKey: formerKey))
   }
 
   // MARK: Where values come from
@@ -133,7 +143,6 @@ struct MirrorBatch {
   /// An image lacks a value where it is TOASTed and was not changed. The way ends at the first change of this batch: what that lacks is
   /// stored.
   func source(of column: Int, in image: Int, of key: RowKey) -> Source {
-    let name = table.definition.columns[column].name
     var (image, key) = (image, key)
     var isLacking = false
     // Each step leads to an older image; the count is for LSNs that a source has mixed up.
@@ -141,7 +150,7 @@ struct MirrorBatch {
     while image >= 0, steps <= images.count {
       steps += 1
       let current = images[image]
-      if let field = current.row.index(of: name, hint: column) {
+      if let field = current.layout.fields[column] {
         if !table.decoders[column].isUnavailable(in: current.row, at: field) { return .image(image, field: field) }
         isLacking = true
       }

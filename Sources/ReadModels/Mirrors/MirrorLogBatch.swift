@@ -13,6 +13,7 @@ struct MirrorLogBatch {
   let table: MirrorTable
   private(set) var rows: MirrorRowSet
   private(set) var digests = ArrayLiteral()
+  private var layouts = RowLayouts()
   /// The newest snapshot that rows of this batch belong to, by its LSN; nil where none does.
   private(set) var snapshotLSN: Int64?
 
@@ -44,15 +45,14 @@ struct MirrorLogBatch {
     }
     var digest = StableHash()
     var scratch: [UInt8] = []
-    var matched = 0
+    let layout = layouts.layout(of: row, table)
     for (column, decoder) in table.decoders.enumerated() {
       let name = definition.columns[column].name
-      guard let field = row.index(of: name, hint: column) else {
+      guard let field = layout.fields[column] else {
         // Not in the digest either: a column that was added since leaves those of older records as they were.
         rows.values[column].appendNull()
         continue
       }
-      matched += 1
       scratch.removeAll(keepingCapacity: true)
       do {
         if try decoder.appendText(of: row, at: field, to: &scratch) {
@@ -73,16 +73,9 @@ struct MirrorLogBatch {
         throw misfit(name, record, error)
       }
     }
-    if matched < row.count {
-      for field in 0..<row.count {
-        let name = row.name(field)
-        guard !definition.omittedColumns.contains(name), !definition.columns.contains(where: { $0.name == name }) else { continue }
-        takeBack(table.decoders.count)
-        throw RecordFailure(
-          index: record,
-          reason: "column \(name) of \(definition.sourceName) is not in the mirror: restart the syncer, so that it reads the table anew",
-          cause: MirrorMismatch(kind: .unknownField, mirror: definition.mirrorName, column: name))
-      }
+    if let name = layout.unknownField {
+      takeBack(table.decoders.count)
+      throw table.refusal(ofUnknown: name, record: record)
     }
     digests.append(envelope.transaction?.totalOrder ?? Int64(bitPattern: digest.value))
     let version = RowVersion(envelope)

@@ -7,6 +7,8 @@ final class MirrorTable: Sendable {
   let definition: MirrorDefinition
   /// One per column.
   let decoders: [ColumnDecoder]
+  /// The columns whose values a change may lack because they are TOASTed.
+  let mayBeUnavailable: [Int]
 
   /// Resolves the columns' types; a column whose type has no mapping is left out of the mirror, because no event carries it.
   init(_ definition: MirrorDefinition, types: TypeCatalog, options: EncodingOptions) throws {
@@ -34,12 +36,17 @@ final class MirrorTable: Sendable {
     }
     self.definition = resolved
     self.decoders = decoders
+    mayBeUnavailable = decoders.indices.filter { decoders[$0].mayBeUnavailable }
   }
 
   private init(definition: MirrorDefinition, decoders: [ColumnDecoder]) {
     self.definition = definition
     self.decoders = decoders
+    mayBeUnavailable = decoders.indices.filter { decoders[$0].mayBeUnavailable }
   }
+
+  /// The same table with decoders of its own, for one batch: see ``ColumnDecoder/unshared()``.
+  func unshared() -> MirrorTable { MirrorTable(definition: definition, decoders: decoders.map { $0.unshared() }) }
 
   /// The same table with another definition of the same columns.
   func redefined(_ change: (inout MirrorDefinition) -> Void) -> MirrorTable {

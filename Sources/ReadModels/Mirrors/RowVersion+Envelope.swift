@@ -6,8 +6,8 @@ extension RowVersion {
     let source = envelope.source
     let isSnapshot = envelope.operation == .read || source.snapshot != .streaming
     self.init(
-      lsn: source.lsn ?? (isSnapshot ? source.sequence.flatMap(CommitSequence.position) : nil) ?? 0,
-      after: isSnapshot ? nil : source.sequence.flatMap(CommitSequence.lastCommit) ?? RowVersion.unknownCommit,
+      lsn: source.lsn ?? (isSnapshot ? source.withSequence(CommitSequence.position) : nil) ?? 0,
+      after: isSnapshot ? nil : source.withSequence(CommitSequence.lastCommit) ?? RowVersion.unknownCommit,
       isDelete: envelope.operation == .delete)
   }
 }

@@ -1,3 +1,4 @@
+internal import ChangeEvents
 internal import Kafka
 
 /// Records as they were polled, parsed and sorted out, with the epochs of their partitions at that time.
@@ -59,6 +60,7 @@ struct PolledBatch: Sendable {
 
   /// Parses records and sorts out those that no handler will see.
   init(_ polled: [PolledRun], unknownRecords: SyncerConfiguration.UnknownRecords, accepts: (ChangeRecord) -> Bool) {
+    var parser = EnvelopeParser()
     var records: [ChangeRecord] = []
     records.reserveCapacity(polled.reduce(0) { $0 + $1.records.count })
     var runs: [Run] = []
@@ -72,7 +74,7 @@ struct PolledBatch: Sendable {
         Run(partition: run.partition, epoch: run.epoch, follows: run.follows, range: records.count..<records.count + run.records.count))
       for polled in run.records {
         let index = records.count
-        let record = ChangeRecord(parsing: polled)
+        let record = ChangeRecord(parsing: polled, with: &parser)
         records.append(record)
         if isRetry, let original = RetryHeaders.original(of: polled) {
           redelivered[index] = ChangeRecord(record: original, content: record.content)

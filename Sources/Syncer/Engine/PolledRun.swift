@@ -17,12 +17,3 @@ struct PolledRun: Sendable {
     }
   }
 }
-
-extension ConsumerRecord {
-  /// What the record takes while it waits, in bytes: what it holds and, roughly, what holds it.
-  var footprint: Int {
-    var bytes = 128 + (key?.count ?? 0) + (value?.count ?? 0)
-    for header in headers { bytes += 64 + header.name.utf8.count + (header.value?.count ?? 0) }
-    return bytes
-  }
-}

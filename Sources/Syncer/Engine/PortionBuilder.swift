@@ -35,17 +35,17 @@ struct PortionBuilder: Sendable {
           continue
         }
         let lanes = contents.ledger.partitions[run.partition]?.lanes
+        var last: ChangeRecord?
         for index in run.range {
           let record = batch.records[index]
           guard record.offset >= from else {
             duplicates += 1
             continue
           }
-          next[run.partition] = record.offset + 1
-          portion.timestamps[run.partition] = record.timestamp
-          if portion.starts[run.partition] == nil { portion.starts[run.partition] = record.offset }
+          if last == nil, portion.starts[run.partition] == nil { portion.starts[run.partition] = record.offset }
+          last = record
           // A lane has applied it already, or parked it: the offset moves past it.
-          if lanes?.hasApplied(key: record.key, offset: record.offset) ?? false {
+          if let lanes, lanes.hasApplied(key: record.key, offset: record.offset) {
             if !batch.isJoin { duplicates += 1 }
             continue
           }
@@ -55,6 +55,10 @@ struct PortionBuilder: Sendable {
           }
           portion.batch.records.append(batch.presented(index))
           portion.indices.append(index)
+        }
+        if let last {
+          next[run.partition] = last.offset + 1
+          portion.timestamps[run.partition] = last.timestamp
         }
       }
       if let lane = batch.lane {

@@ -41,7 +41,13 @@ public struct ChangeRecord: Sendable {
 
   /// Parses the value of `record`; never fails, see ``Content/malformed(_:)``.
   public init(parsing record: ConsumerRecord) {
-    self.init(record: record, content: record.value.map { $0.withUnsafeBytes(Content.init(parsing:)) } ?? .tombstone)
+    var parser = EnvelopeParser()
+    self.init(parsing: record, with: &parser)
+  }
+
+  /// The same with a parser that has read the records before this one.
+  init(parsing record: ConsumerRecord, with parser: inout EnvelopeParser) {
+    self.init(record: record, content: record.value.map { $0.withUnsafeBytes { Content(parsing: $0, with: &parser) } } ?? .tombstone)
   }
 
   /// A record whose value was parsed by somebody else.
@@ -97,9 +103,9 @@ public struct ChangeRecord: Sendable {
 
 extension ChangeRecord.Content {
   /// Parses a value that is not NULL.
-  public init(parsing value: UnsafeRawBufferPointer) {
+  init(parsing value: UnsafeRawBufferPointer, with parser: inout EnvelopeParser) {
     do throws(EnvelopeError) {
-      self = .envelope(try Envelope.parse(value))
+      self = .envelope(try parser.parse(value))
     } catch {
       let reason = MalformedValue(reason: error.description)
       switch error.code {
