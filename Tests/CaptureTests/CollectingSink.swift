@@ -23,6 +23,8 @@ final class CollectingSink: RecordSink {
     return Done()
   }
 
+  func abandon() async {}
+
   func close(deadline: Duration) async { state.withLock { $0.isClosed = true } }
 
   private struct Done: SinkDelivery {

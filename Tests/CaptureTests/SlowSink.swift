@@ -40,13 +40,19 @@ final class SlowSink: RecordSink {
     return Delivery(sink: self, verdict: verdict)
   }
 
+  func abandon() async { fail(SinkError(reason: "abandoned", isRetriable: true)) }
+
   func close(deadline: Duration) async {
+    state.withLock { $0.isClosed = true }
+    fail(SinkError(reason: "closed", isRetriable: false))
+  }
+
+  private func fail(_ error: SinkError) {
     let waiters = state.withLock { state in
-      state.isClosed = true
       defer { state.waiters = [] }
       return state.waiters
     }
-    for waiter in waiters { waiter.resume(throwing: SinkError(reason: "closed", isRetriable: false)) }
+    for waiter in waiters { waiter.resume(throwing: error) }
   }
 
   /// Acknowledges what waits.

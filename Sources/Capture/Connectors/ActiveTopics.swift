@@ -37,6 +37,9 @@ public struct TopicTrackingSink: RecordSink {
   }
 
   /// See `RecordSink`.
+  public func abandon() async { await sink.abandon() }
+
+  /// See `RecordSink`.
   public func close(deadline: Duration) async { await sink.close(deadline: deadline) }
 }
 

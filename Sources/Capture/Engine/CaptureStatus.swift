@@ -50,6 +50,8 @@ public struct CaptureStatus: Sendable, Hashable {
   public var isPaused = false
   /// How often the connection was lost.
   public var reconnects = 0
+  /// How often the offset could not be stored and was to be stored again; until it is, the slot stays where it is.
+  public var offsetSaveFailures = 0
 
   /// The newest notifications, oldest first, at most 100; only with the channel `jmx` in `notification.enabled.channels`.
   public var notifications: [CaptureNotification] = []

@@ -7,7 +7,8 @@ internal import Synchronization
 ///
 /// Tasks: *reading* makes records (snapshot, then stream); *acknowledging* waits for the sink; *keeping* stores positions and
 /// confirms them; *watching* looks at the slot. When reading ends, for whatever reason, acknowledging goes on until everything is
-/// delivered, so that the slot is told as much as is true.
+/// delivered, so that the slot is told as much as is true. When keeping or watching ends it, nothing may be told any more, and what is on its
+/// way is let go of after a while.
 struct StreamStage: Sendable {
   let session: CaptureSession
   let pipeline: DeliveryPipeline
@@ -19,7 +20,7 @@ struct StreamStage: Sendable {
   /// Of an interrupted snapshot, from the stored offset.
   let interruptedSnapshot: SnapshotProgress?
   let snapshotProgress = SnapshotProgressTracker()
-  private let xmin = SlotXmin()
+  let xmin = SlotXmin()
 
   init(
     session: CaptureSession, pipeline: DeliveryPipeline, keeper: OffsetKeeper, source: SourceConnection, lease: SlotLease,
@@ -34,7 +35,7 @@ struct StreamStage: Sendable {
     self.interruptedSnapshot = interruptedSnapshot
   }
 
-  private enum Event: Sendable {
+  enum Event: Sendable {
     case reading(Result<CaptureSession.Ending, any Error>)
     case acknowledging(Result<Void, any Error>)
     case keeping(any Error)
@@ -43,14 +44,14 @@ struct StreamStage: Sendable {
   }
 
   /// The stream, once there is one; read by the task that keeps positions.
-  private final class StreamBox: Sendable {
+  final class StreamBox: Sendable {
     private let box = Mutex<ReplicationStream?>(nil)
     var stream: ReplicationStream? { box.withLock { $0 } }
     func set(_ stream: ReplicationStream) { box.withLock { $0 = stream } }
   }
 
   /// Tells an end of the stage, where helpers are cancelled, from a cancellation of the whole.
-  private final class EndingMark: Sendable {
+  final class EndingMark: Sendable {
     private let mark = Mutex(false)
     var isSet: Bool { mark.withLock { $0 } }
     func set() { mark.withLock { $0 = true } }
@@ -62,6 +63,7 @@ struct StreamStage: Sendable {
     let box = StreamBox()
     let ending = EndingMark()
     var outcome: Result<CaptureSession.Ending, any Error> = .failure(CancellationError())
+    var letGo: Task<Void, Never>?
     await withTaskGroup(of: Event.self) { group in
       group.addTask {
         .reading(await Self.result { try await read(decision, replication: replication, tables: tables, position: position, box: box) })
@@ -87,6 +89,7 @@ struct StreamStage: Sendable {
           break events
         case .keeping(let error):
           outcome = .failure(error)
+          letGo = letGoAfterDeadline()
           break events
         case .gaveUp: break events
         case .helper: continue
@@ -95,9 +98,13 @@ struct StreamStage: Sendable {
       if !Task.isCancelled { ending.set() }
       group.cancelAll()
     }
+    // Killed means killed: whoever cancels a task wants no last word. Who has lost the right to the slot must not have one: another may have
+    // stored a later position.
+    let hasLastWord = !Task.isCancelled && letGo == nil
+    letGo?.cancel()
+    await letGo?.value
     if let stream = box.stream {
-      // Killed means killed: whoever cancels a task wants no last word.
-      if !Task.isCancelled {
+      if hasLastWord {
         let storable = pipeline.storable
         do { try await keeper.keep(storable.position, incremental: storable.incremental, stream: stream) } catch {
           session.logger.error("the last position could not be stored", metadata: ["reason": "\(error)"])
@@ -105,7 +112,7 @@ struct StreamStage: Sendable {
       }
       await stream.close()
     } else {
-      if !Task.isCancelled, let progress = snapshotProgress.progress {
+      if hasLastWord, let progress = snapshotProgress.progress {
         do { try await keeper.save(progress: progress) } catch {
           session.logger.error("the snapshot's progress could not be stored", metadata: ["reason": "\(error)"])
         }
@@ -189,116 +196,5 @@ struct StreamStage: Sendable {
       name: session.configuration.slotName, failover: SlotFailover.isPossible(session.configuration, replication))
     session.logger.notice("slot made", metadata: ["slot": "\(created.name)", "consistent point": "\(created.consistentPoint)"])
     return created
-  }
-
-  // MARK: - Helpers
-
-  private func readSignals() async -> Event {
-    let keeper = keeper
-    await SignalChannels(
-      configuration: session.configuration, inbox: session.inbox, stored: { await keeper.incremental?.signals ?? SignalPositions() },
-      logger: session.logger
-    ).run()
-    return .helper
-  }
-
-  private func keep(_ box: StreamBox) async -> Event {
-    let interval = max(session.configuration.offsetFlushInterval, .milliseconds(10))
-    while !Task.isCancelled {
-      do {
-        try await Task.sleep(for: interval)
-        if let stream = box.stream {
-          let storable = pipeline.storable
-          try await keeper.keep(storable.position, incremental: storable.incremental, stream: stream)
-          if let stored = await keeper.incremental?.signals { session.inbox.confirm(stored) }
-        } else if let progress = snapshotProgress.progress {
-          try await keeper.save(progress: progress)
-        }
-      } catch is CancellationError {
-        return .helper
-      } catch {
-        return .keeping(error)
-      }
-    }
-    return .helper
-  }
-
-  /// Lets the task that reads look up from a silent stream.
-  private func wake(_ box: StreamBox) async -> Event {
-    let interval = StreamReader.wakeInterval(session)
-    while !Task.isCancelled {
-      do { try await Task.sleep(for: interval) } catch { break }
-      box.stream?.wake()
-    }
-    return .helper
-  }
-
-  /// Those that a connector file asks for.
-  private func addOptionalHelpers(to group: inout TaskGroup<Event>) {
-    let configuration = session.configuration
-    let logger = session.logger
-    if let query = configuration.heartbeats.actionQuery, let interval = configuration.heartbeats.interval {
-      let action = HeartbeatAction(query: query, interval: interval, database: configuration.database, logger: logger)
-      group.addTask {
-        await action.run()
-        return .helper
-      }
-    }
-    if let interval = configuration.xminFetchInterval {
-      group.addTask {
-        await xmin.run(slot: configuration.slotName, every: interval, source: source, logger: logger)
-        return .helper
-      }
-    }
-  }
-
-  private func watch() async -> Event {
-    while !Task.isCancelled {
-      do { try await lease.check() } catch is CancellationError { return .helper } catch { return .keeping(error) }
-      do {
-        let slot = try await SlotKeeper(name: session.configuration.slotName, connection: try await source.open()).state()
-        session.board.update {
-          $0.retainedWALBytes = slot?.retainedBytes
-          $0.walStatus = slot?.walStatus
-          $0.safeWALBytes = slot?.safeBytes
-        }
-      } catch is CancellationError {
-        return .helper
-      } catch {
-        // The stream says by itself when the server is gone.
-        session.logger.debug("the slot could not be looked at", metadata: ["reason": "\(error)"])
-      }
-      report()
-      do { try await Task.sleep(for: session.options.monitorInterval) } catch { return .helper }
-    }
-    return .helper
-  }
-
-  private func report() {
-    session.board.refreshLag(isDelivered: pipeline.isIdle)
-    session.board.update {
-      $0.bytesInFlight = pipeline.bytesInFlight
-      $0.lastProgress = pipeline.lastAcknowledgement
-    }
-    session.metrics.report(
-      session.board.status, counters: session.board.counters, queueLimit: pipeline.limit,
-      millisecondsSinceLastEvent: session.board.millisecondsSinceLastEvent)
-  }
-
-  /// After reading ended: waits for the wish to stop, then as long as the deadline says. Until then a slow sink is waited for.
-  private func giveUpAfterDeadline() async -> Event {
-    await session.stop.wait()
-    do { try await Task.sleep(for: session.options.shutdownDeadline) } catch { return .helper }
-    session.logger.warning(
-      "not everything was acknowledged in time: it will be sent again", metadata: ["bytes": "\(pipeline.bytesInFlight)"])
-    await session.sink.close(deadline: .zero)
-    return .gaveUp
-  }
-
-  /// Waiting for acknowledgements cannot be cancelled, so that a cancelled capture ends the sink, which ends the wait.
-  private func purgeWhenCancelled(_ ending: EndingMark) async -> Event {
-    while !Task.isCancelled { do { try await Task.sleep(for: .seconds(3600)) } catch { break } }
-    if !ending.isSet { await session.sink.close(deadline: .zero) }
-    return .helper
   }
 }

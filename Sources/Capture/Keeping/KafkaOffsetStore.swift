@@ -4,7 +4,7 @@ public import Logging
 /// Offsets in a compacted topic (`offset.storage.topic`): key is the connector's name as a JSON string, value the offset.
 ///
 /// The topic is made with one partition and `cleanup.policy=compact` if it does not exist; where the cluster cannot do that (it has
-/// no admin API), the broker's own creation is relied on.
+/// no admin API), the broker's own creation is relied on. A save that is not acknowledged within 30 s fails: it is made again with what holds then.
 public actor KafkaOffsetStore: OffsetStore {
   private let topic: String
   private let configuration: ProducerConfiguration
@@ -15,6 +15,9 @@ public actor KafkaOffsetStore: OffsetStore {
   /// Makes a store; nothing is connected before the first call.
   public init(topic: String, configuration: ProducerConfiguration, logger: Logger) {
     self.topic = topic
+    var configuration = configuration
+    configuration.deliveryTimeout = min(configuration.deliveryTimeout, Self.patience)
+    configuration.enqueueTimeout = min(configuration.enqueueTimeout, Self.patience)
     self.configuration = configuration
     self.logger = logger
   }

@@ -25,6 +25,8 @@ enum CaptureMetricNames {
   static let snapshotRows = "sluice_capture_snapshot_rows"
   /// The confirmed position as a number.
   static let confirmed = "sluice_capture_confirmed_lsn"
+  /// Attempts to store the offset that failed and were made again; until one succeeds the slot stays where it is.
+  static let offsetSaveFailures = "sluice_capture_offset_save_failures_total"
   /// Connections that were lost.
   static let reconnects = "sluice_capture_reconnects_total"
 }

@@ -100,6 +100,7 @@ struct CaptureMetrics: Sendable {
 
   private func reportSlot(_ status: CaptureStatus) {
     set(CaptureMetricNames.reconnects, Double(status.reconnects), own)
+    set(CaptureMetricNames.offsetSaveFailures, Double(status.offsetSaveFailures), own)
     if let retained = status.retainedWALBytes { set(CaptureMetricNames.retained, Double(retained), own) }
     if let safe = status.safeWALBytes { set(CaptureMetricNames.safeSize, Double(safe), own) }
     if let confirmed = status.confirmed { set(CaptureMetricNames.confirmed, Double(confirmed.rawValue), own) }

@@ -118,6 +118,15 @@ public final class KafkaSink: RecordSink {
     state.withLock { $0.topics.formUnion(names) }
   }
 
+  /// See `RecordSink`. The next record goes to a new producer.
+  public func abandon() async {
+    let producer = state.withLock { state in
+      defer { state.producer = nil }
+      return state.producer
+    }
+    await producer?.close(deadline: .zero)
+  }
+
   /// See `RecordSink`.
   public func close(deadline: Duration) async {
     let producer = state.withLock { state in

@@ -27,6 +27,9 @@ public final class StdoutSink: RecordSink {
     return ImmediateDelivery()
   }
 
+  /// See `RecordSink`. What was taken is written.
+  public func abandon() async {}
+
   /// See `RecordSink`.
   public func close(deadline: Duration) async {}
 

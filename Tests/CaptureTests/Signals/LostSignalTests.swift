@@ -16,6 +16,7 @@ import Testing
     var failuresLeft: Int { failures.withLock { $0 } }
 
     func open() async throws {}
+    func abandon() async {}
     func close(deadline: Duration) async {}
     func write(_ batch: CapturedBatch) async throws -> any SinkDelivery {
       let fails = failures.withLock { left in
