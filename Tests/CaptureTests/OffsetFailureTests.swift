@@ -31,7 +31,8 @@ import Testing
     return try #require(LSN(text))
   }
 
-  private static func endLease(_ connection: Connection) async throws {
+  /// Ends the connection that holds the right to the slot.
+  static func endLease(_ connection: Connection) async throws {
     let ended = try await connection.query(
       """
       SELECT pg_terminate_backend(pid) FROM pg_locks

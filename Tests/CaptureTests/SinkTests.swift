@@ -88,6 +88,35 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(2))) func whatWasOnItsWayToABrokerThatIsAwayIsSentAgainByTheNextSession() async throws {
+    let cluster = try MockCluster(brokers: 1)
+    try await withTestDatabase { database in
+      let connection = try await Connection.connect(database, logger: testLogger())
+      try await connection.execute("CREATE TABLE t (id int PRIMARY KEY)")
+      let configuration = try CaptureRun.configuration(database)
+      let sink = try KafkaSink(
+        configuration: ProducerConfiguration(bootstrapServers: cluster.bootstrapServers), connector: configuration, logger: testLogger())
+      let engine = CaptureEngine(
+        configuration: configuration, sink: sink, offsets: MemoryOffsetStore(),
+        options: CaptureOptions(shutdownDeadline: .milliseconds(200), monitorInterval: .milliseconds(20)), logger: testLogger())
+      try await CaptureRun.with(engine) {
+        try await CaptureRun.streaming(engine)
+        try cluster.setBrokerDown(1)
+        try await connection.execute("INSERT INTO t SELECT generate_series(1, 100)")
+        try await eventually("the records in flight") { engine.status.eventsSeen == 100 && engine.status.bytesInFlight > 0 }
+        try await OffsetFailureTests.endLease(connection)
+        try await eventually(within: .seconds(20), "the next session, with the records") {
+          engine.status.reconnects == 1 && engine.status.eventsSeen == 200
+        }
+        try cluster.setBrokerUp(1)
+        try await eventually(within: .seconds(30), "their acknowledgement") { engine.status.bytesInFlight == 0 }
+      }
+      let records = try await read("golden.public.t", servers: cluster.bootstrapServers, count: 100)
+      #expect(records.compactMap { $0.key.map { String(decoding: $0, as: UTF8.self) } }.count == 100)
+      await connection.close()
+    }
+  }
+
   @Test func anUnreachableBrokerIsSaidInOneLine() async throws {
     try await withTestDatabase { database in
       let configuration = try CaptureRun.configuration(database)
