@@ -39,6 +39,23 @@ import Testing
     await #expect(throws: CaptureError.self) { try await FileOffsetStore(path: path).load(connector: "a") }
   }
 
+  @Test func aFullDiskIsAReasonToTryAgain() async throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent(uniqueName("offsets"))
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let path = folder.appendingPathComponent("offsets.json").path
+    let store = FileOffsetStore(path: path)
+    try await store.save(StoredOffset(slot: "s", snapshot: .running, systemID: "7123"), connector: "a")
+    // Where the new file is written there is no room.
+    try FileManager.default.createSymbolicLink(atPath: path + ".new", withDestinationPath: "/dev/full")
+    let error = await #expect(throws: SinkError.self) { try await store.save(Self.offset, connector: "a") }
+    #expect(error?.isRetriable == true)
+    #expect(try await store.load(connector: "a")?.snapshot == .running)
+    try FileManager.default.removeItem(atPath: path + ".new")
+    try await store.save(Self.offset, connector: "a")
+    #expect(try await store.load(connector: "a") == Self.offset)
+  }
+
   @Test func topic() async throws {
     let topic = uniqueTopic("offsets")
     let servers = try await TestKafka.shared().bootstrapServers

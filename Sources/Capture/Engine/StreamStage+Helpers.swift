@@ -34,14 +34,19 @@ extension StreamStage {
       } catch let error as SinkError where error.isRetriable {
         // As Kafka Connect does: what is delivered is delivered, the slot stays where it is, and it is tried again.
         pause = max(interval, failures.next())
-        session.board.update { $0.offsetSaveFailures += 1 }
-        guard failures.attempts == 1 else { continue }
-        session.logger.warning("the offset cannot be stored; the slot stays where it is until it can", metadata: ["reason": "\(error)"])
+        note(error, attempt: failures.attempts)
       } catch {
         return .keeping(error)
       }
     }
     return .helper
+  }
+
+  /// Counts an attempt to store the offset that failed, and tells of the first in a row.
+  func note(_ error: SinkError, attempt: Int) {
+    session.board.update { $0.offsetSaveFailures += 1 }
+    guard attempt == 1 else { return }
+    session.logger.warning("the offset cannot be stored; the slot stays where it is until it can", metadata: ["reason": "\(error)"])
   }
 
   /// Lets the task that reads look up from a silent stream.
@@ -107,13 +112,21 @@ extension StreamStage {
   }
 
   /// After reading ended: waits for the wish to stop, then as long as the deadline says. Until then a slow sink is waited for.
-  func giveUpAfterDeadline() async -> Event {
+  func giveUpAfterDeadline(_ givenUp: EndingMark) async -> Event {
     await session.stop.wait()
     do { try await Task.sleep(for: session.options.shutdownDeadline) } catch { return .helper }
     session.logger.warning(
       "not everything was acknowledged in time: it will be sent again", metadata: ["bytes": "\(pipeline.bytesInFlight)"])
+    givenUp.set()
     await session.sink.close(deadline: .zero)
     return .gaveUp
+  }
+
+  /// Whether no other process can have stored a later position meanwhile. Alone, a server that is gone is no reason to repeat what was delivered.
+  func mayStore() async -> Bool {
+    guard session.options.isStandby else { return true }
+    do { try await lease.check() } catch { return false }
+    return true
   }
 
   /// What is on its way gets as long as at a stop, and no longer than until one is asked for. Beside the group: its tasks are cancelled by then.

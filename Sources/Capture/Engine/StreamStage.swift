@@ -50,7 +50,8 @@ struct StreamStage: Sendable {
     func set(_ stream: ReplicationStream) { box.withLock { $0 = stream } }
   }
 
-  /// Tells an end of the stage, where helpers are cancelled, from a cancellation of the whole.
+  /// Tells an end of the stage, where helpers are cancelled, from a cancellation of the whole; and deliveries that the stage gave up from those
+  /// that failed.
   final class EndingMark: Sendable {
     private let mark = Mutex(false)
     var isSet: Bool { mark.withLock { $0 } }
@@ -61,7 +62,7 @@ struct StreamStage: Sendable {
     _ decision: StartDecision, replication: ReplicationConnection, tables: [TableDescription], position: CommitPosition?
   ) async throws -> CaptureSession.Ending {
     let box = StreamBox()
-    let ending = EndingMark()
+    let (ending, givenUp) = (EndingMark(), EndingMark())
     var outcome: Result<CaptureSession.Ending, any Error> = .failure(CancellationError())
     var letGo: Task<Void, Never>?
     await withTaskGroup(of: Event.self) { group in
@@ -81,11 +82,11 @@ struct StreamStage: Sendable {
           outcome = result
           pipeline.finish()
           if case .success = result { session.board.update { $0.phase = .stopping } }
-          group.addTask { await giveUpAfterDeadline() }
+          group.addTask { await giveUpAfterDeadline(givenUp) }
         case .acknowledging(.success): break events
         case .acknowledging(.failure(let error)):
           // The sink's error is why the reader failed, not the other way round.
-          outcome = .failure(error)
+          if !givenUp.isSet { outcome = .failure(error) }
           break events
         case .keeping(let error):
           outcome = .failure(error)
@@ -98,11 +99,11 @@ struct StreamStage: Sendable {
       if !Task.isCancelled { ending.set() }
       group.cancelAll()
     }
-    // Killed means killed: whoever cancels a task wants no last word. Who has lost the right to the slot must not have one: another may have
-    // stored a later position.
-    let hasLastWord = !Task.isCancelled && letGo == nil
     letGo?.cancel()
     await letGo?.value
+    // Killed means killed: whoever cancels a task wants no last word. Who has lost the right to the slot must not have one.
+    var hasLastWord = !Task.isCancelled && letGo == nil
+    if hasLastWord { hasLastWord = await mayStore() }
     if let stream = box.stream {
       if hasLastWord {
         let storable = pipeline.storable

@@ -4,7 +4,8 @@ internal import Foundation
 /// Offsets in a file (`offset.storage.file.filename`): one JSON object, a member for each connector.
 ///
 /// The file is replaced as a whole: written beside, flushed to the disk, renamed. Several connectors, also of several processes, may
-/// share a file: a lock file beside it lets them in one by one.
+/// share a file: a lock file beside it lets them in one by one. A file that cannot be written now, as on a full disk, is a `SinkError` that says
+/// to try again.
 public final class FileOffsetStore: OffsetStore {
   private let path: String
   /// Disks are slow: they are waited for on a thread of their own, and all stores of a process one after the other.
@@ -90,7 +91,7 @@ public final class FileOffsetStore: OffsetStore {
     do { try DurableFile.replace(path, folder: folder, with: text) } catch {
       throw error == .cannotOpen
         ? CaptureError.configuration("offset.storage.file.filename: \(path) cannot be written")
-        : CaptureError.failed("the offset file \(path) could not be written")
+        : SinkError(reason: "the offset file \(path) could not be written; is its disk full?", isRetriable: true)
     }
   }
 }

@@ -56,8 +56,9 @@ public actor KafkaOffsetStore: OffsetStore {
       topic: topic, partition: 0, key: Array(JSONDocument.quoted(connector).utf8), value: value, headers: [])
     do { _ = try await producer.send(record) } catch let error as KafkaError {
       if error.isFatal { self.producer = nil }
-      throw SinkError(
-        reason: "the offset topic \(topic) did not take the offset: \(error.description)", isRetriable: error.isRetriable || error.isFatal)
+      // A fatal error is the producer's, and the next has none; but for a right that is missing.
+      let isRetriable = error.isRetriable || (error.isFatal && error.code != .clusterAuthorizationFailed)
+      throw SinkError(reason: "the offset topic \(topic) did not take the offset: \(error.description)", isRetriable: isRetriable)
     }
   }
 

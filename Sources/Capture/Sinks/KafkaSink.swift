@@ -23,6 +23,8 @@ public final class KafkaSink: RecordSink {
     var producer: Producer?
     var isReached = false
     var isClosed = false
+    /// Something was lost on its way: nothing that comes behind it may arrive before it is written again.
+    var isBroken = false
     var topics: Set<String> = []
   }
 
@@ -49,8 +51,9 @@ public final class KafkaSink: RecordSink {
     topicCreation = connector.topicCreation
   }
 
-  /// Asks a broker for a sign of life, the first time.
+  /// Asks a broker for a sign of life, the first time. After a failure the sink takes records only when it was opened again.
   public func open() async throws {
+    state.withLock { $0.isBroken = false }
     _ = try producer()
     guard !state.withLock({ $0.isReached }) else { return }
     do {
@@ -72,6 +75,7 @@ public final class KafkaSink: RecordSink {
   private func producer() throws -> Producer {
     try state.withLock { state in
       guard !state.isClosed else { throw SinkError(reason: "the sink is closed", isRetriable: false) }
+      guard !state.isBroken else { throw SinkError(reason: "records before these did not arrive", isRetriable: true) }
       if let producer = state.producer { return producer }
       let made = try Producer(configuration: configuration, logger: logger)
       state.producer = made
@@ -118,9 +122,10 @@ public final class KafkaSink: RecordSink {
     state.withLock { $0.topics.formUnion(names) }
   }
 
-  /// See `RecordSink`. The next record goes to a new producer.
+  /// See `RecordSink`. Records are taken again after `open()`, by a new producer.
   public func abandon() async {
     let producer = state.withLock { state in
+      state.isBroken = true
       defer { state.producer = nil }
       return state.producer
     }
@@ -140,7 +145,9 @@ public final class KafkaSink: RecordSink {
   /// Describes a failure, and lets go of the producer: what waits in it must not arrive before what failed is sent again.
   fileprivate func failure(_ error: KafkaError, count: Int, topic: String?, producer: Producer) async -> SinkError {
     state.withLock { state in
-      if state.producer === producer { state.producer = nil }
+      guard state.producer === producer else { return }
+      state.producer = nil
+      state.isBroken = true
     }
     await producer.close(deadline: .zero)
     let place = topic.map { " of topic \($0)" } ?? ""

@@ -8,7 +8,8 @@ public protocol RecordSink: Sendable {
   ///
   /// - Returns: what tells later whether all of its records arrived.
   func write(_ batch: CapturedBatch) async throws -> any SinkDelivery
-  /// Lets go of what is on its way: whoever waits for it gets a `SinkError`, and it has to be written again. The sink goes on being used.
+  /// Lets go of what is on its way: whoever waits for it gets a `SinkError`, and it has to be written again, once the sink was opened
+  /// again.
   func abandon() async
   /// Gives what was taken a last chance to arrive, then ends.
   func close(deadline: Duration) async

@@ -34,10 +34,23 @@ extension StreamStage {
     }
     // Completed means delivered: until then a crash takes the rest again.
     try await pipeline.drain()
-    try await keeper.save(snapshot: .completed, point: isBesideSlot ? created?.consistentPoint : nil)
+    let point = isBesideSlot ? created?.consistentPoint : nil
+    try await insist { try await keeper.save(snapshot: .completed, point: point) }
     session.board.endSnapshot()
     session.logger.notice("snapshot completed")
     return true
+  }
+
+  /// Stores what was long in the making, as often as it takes: a snapshot that is not known to be complete is taken again.
+  private func insist(_ save: () async throws -> Void) async throws {
+    var failures = Backoff(cap: .seconds(30))
+    while true {
+      do { return try await save() } catch let error as SinkError where error.isRetriable && !session.stop.isTriggered {
+        let wait = failures.next()
+        note(error, attempt: failures.attempts)
+        try await session.stop.sleep(for: wait)
+      }
+    }
   }
 
   /// `snapshot.delay.ms`, before anything is made.
