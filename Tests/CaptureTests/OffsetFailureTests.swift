@@ -94,6 +94,28 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(1))) func whoStopsByItselfStopsWhenItsPositionIsStored() async throws {
+    try await withTestDatabase { database in
+      let connection = try await Connection.connect(database, logger: testLogger())
+      try await connection.execute("CREATE TABLE t (id int PRIMARY KEY)")
+      let (sink, offsets) = (CollectingSink(), FailingStore())
+      // Nothing is stored before the end.
+      let engine = CaptureEngine(
+        configuration: try CaptureRun.configuration(database, ["offset.flush.interval.ms": "600000"]), sink: sink, offsets: offsets,
+        options: CaptureOptions(stopWhenIdle: .seconds(2)), logger: testLogger())
+      let run = Task { try await engine.run() }
+      try await CaptureRun.streaming(engine)
+      offsets.fail(2)
+      try await connection.execute("INSERT INTO t VALUES (1)")
+      try await within(.seconds(30), "the end") { try await run.value }
+      #expect(engine.status.reconnects == 2)
+      let change = try #require(sink.lines.first.flatMap { RecordView($0)?.lsn })
+      let stored = try #require(try await offsets.load(connector: "test")?.position?.endLSN)
+      #expect(stored.rawValue > UInt64(change))
+      await connection.close()
+    }
+  }
+
   /// A silent sink, as Kafka is that is away: what is on its way is let go of and sent again over the next connection.
   @Test(.timeLimit(.minutes(1))) func whoLosesTheRightDoesNotWaitForASilentSinkForEver() async throws {
     try await withTestDatabase { database in

@@ -94,7 +94,10 @@ public final class FolderDefinitionStore: DefinitionStore {
 
   private static func replace(_ path: String, folder: String, with text: String) throws {
     do { try DurableFile.replace(path, folder: folder, with: text) } catch {
-      throw CaptureError.failed(error == .cannotOpen ? "\(path) cannot be written" : "\(path) could not be written")
+      switch error {
+      case .cannotOpen(let number): throw CaptureError.failed("\(path) cannot be made: \(String(cString: strerror(number)))")
+      case .cannotWrite(let number): throw CaptureError.failed("\(path) could not be written: \(String(cString: strerror(number)))")
+      }
     }
   }
 }

@@ -86,7 +86,11 @@ struct StreamStage: Sendable {
         case .acknowledging(.success): break events
         case .acknowledging(.failure(let error)):
           // The sink's error is why the reader failed, not the other way round.
-          if !givenUp.isSet { outcome = .failure(error) }
+          if givenUp.isSet {
+            session.logger.info("what was given up ended", metadata: ["reason": "\(error)"])
+          } else {
+            outcome = .failure(error)
+          }
           break events
         case .keeping(let error):
           outcome = .failure(error)
@@ -109,6 +113,8 @@ struct StreamStage: Sendable {
         let storable = pipeline.storable
         do { try await keeper.keep(storable.position, incremental: storable.incremental, stream: stream) } catch {
           session.logger.error("the last position could not be stored", metadata: ["reason": "\(error)"])
+          // Who ends by itself ends when it is stored; who was asked to stop stops, and repeats something.
+          if case .success = outcome, !session.stop.isTriggered { outcome = .failure(error) }
         }
       }
       await stream.close()

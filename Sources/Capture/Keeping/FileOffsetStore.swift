@@ -4,8 +4,7 @@ internal import Foundation
 /// Offsets in a file (`offset.storage.file.filename`): one JSON object, a member for each connector.
 ///
 /// The file is replaced as a whole: written beside, flushed to the disk, renamed. Several connectors, also of several processes, may
-/// share a file: a lock file beside it lets them in one by one. A file that cannot be written now, as on a full disk, is a `SinkError` that says
-/// to try again.
+/// share a file: a lock file beside it lets them in one by one. A full disk is a `SinkError` that says to try again.
 public final class FileOffsetStore: OffsetStore {
   private let path: String
   /// Disks are slow: they are waited for on a thread of their own, and all stores of a process one after the other.
@@ -89,9 +88,12 @@ public final class FileOffsetStore: OffsetStore {
 
   private static func replace(_ path: String, folder: String, with text: String) throws {
     do { try DurableFile.replace(path, folder: folder, with: text) } catch {
-      throw error == .cannotOpen
-        ? CaptureError.configuration("offset.storage.file.filename: \(path) cannot be written")
-        : SinkError(reason: "the offset file \(path) could not be written; is its disk full?", isRetriable: true)
+      if error.isWantOfRoom { throw SinkError(reason: "the offset file \(path) cannot be written: its disk is full", isRetriable: true) }
+      switch error {
+      case .cannotOpen: throw CaptureError.configuration("offset.storage.file.filename: \(path) cannot be written")
+      case .cannotWrite(let number):
+        throw CaptureError.failed("the offset file \(path) could not be written: \(String(cString: strerror(number)))")
+      }
     }
   }
 }
