@@ -31,6 +31,7 @@ struct StreamLoop {
   /// than to read them.
   private static let linger: Duration = .milliseconds(1)
   private static let lingerBytes = 64 << 10
+  private static let keepaliveLinger: Duration = .milliseconds(20)
 
   init(session: Session, buffer: StreamBuffer, options: StreamOptions, start: LSN, control: JobControl) {
     self.session = session
@@ -88,13 +89,18 @@ struct StreamLoop {
   }
 
   /// A busy stream's batch is small, and did not wait yet as long as it may. After a pause the first message goes at once.
+  ///
+  /// A keepalive without a message waits longer: the server sends one after each commit that holds nothing for this stream.
   private var isWorthWaiting: Bool {
     mutating get {
-      guard !batch.messages.isEmpty, batch.bytes.count < min(Self.lingerBytes, options.maxBatchBytes) else { return false }
+      guard !batch.isEmpty, batch.bytes.count < min(Self.lingerBytes, options.maxBatchBytes) else { return false }
+      let isIdle = batch.messages.isEmpty
+      if isIdle, replyIsDue { return false }
       let now = ContinuousClock.now
       if let lingerEnd { return now < lingerEnd }
-      guard now - lastHandOver < Self.linger else { return false }
-      lingerEnd = now + Self.linger
+      let linger = isIdle ? Self.keepaliveLinger : Self.linger
+      guard now - lastHandOver < linger else { return false }
+      lingerEnd = now + linger
       return true
     }
   }
@@ -140,6 +146,8 @@ struct StreamLoop {
       let end = LSN(rawValue: BigEndian.read(message, at: 9, as: UInt64.self))
       let time = BigEndian.read(message, at: 17, as: Int64.self)
       if batch.messages.isEmpty, batch.bytes.capacity == 0 { batch.bytes.reserveCapacity(capacity) }
+      // What waited was a keepalive.
+      if batch.messages.isEmpty { lingerEnd = nil }
       let offset = batch.bytes.count
       batch.bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: message[25...]))
       batch.messages.append(WALMessage(walStart: start, serverWALEnd: end, serverTime: time, range: offset..<batch.bytes.count))
