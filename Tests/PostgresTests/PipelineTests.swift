@@ -123,10 +123,38 @@ import Testing
 
   @Test func notMoreStatementsArePreparedThanTheLimit() async throws {
     try await withTestConnection { connection in
-      let many = 100
+      let many = 200
       let results = try await connection.pipeline((0..<many).map { Query(unescaped: "SELECT \($0)").prepared() })
       #expect(try results.map { try $0.get().single()[0, as: Int.self] } == Array(0..<many))
-      #expect(try await connection.query(Self.kept).count == 64)
+      #expect(try await connection.query(Self.kept).count == 128)
+    }
+  }
+
+  @Test func keptPlansAreThoseOfPreparedStatementsAndOfNothingBehindThem() async throws {
+    try await withTestConnection { connection in
+      let mode: Query = "SELECT current_setting('plan_cache_mode') || ' ' || current_setting('enable_seqscan')"
+      try await connection.transaction { transaction in
+        let results = try await transaction.pipeline([mode, mode.prepared(), mode.prepared(), mode, mode.prepared()], plans: .kept)
+        let kept = "force_generic_plan off"
+        let own = "auto on"
+        let modes = try results.map { try $0.get().single()[0, as: String.self] }
+        #expect(modes == [own, kept, kept, own, kept])
+        let after = try await transaction.query(mode).single()[0, as: String.self]
+        #expect(after == own)
+      }
+      // An error stands at its statement's place.
+      try await connection.transaction { transaction in
+        await #expect(throws: PostgresError.self) {
+          try await transaction.savepoint {
+            let results = try await $0.pipeline([mode.prepared(), Query("SELECT 1 / \(0)").prepared(), mode], plans: .kept)
+            #expect(failure(results[1])?.sqlState?.rawValue == "22012")
+            #expect(failure(results[2])?.origin == .abortedPipeline)
+            _ = try results[1].get()
+          }
+        }
+        let after = try await transaction.query(mode).single()[0, as: String.self]
+        #expect(after == "auto on")
+      }
     }
   }
 

@@ -24,6 +24,53 @@ import Testing
     }
   }
 
+  @Test func openingStatementsAreAPartOfTheTransaction() async throws {
+    try await withTestConnection { connection in
+      try await connection.execute("CREATE TABLE t (id int PRIMARY KEY)")
+      let insert: Query = "INSERT INTO t VALUES (\(1)) RETURNING id"
+      var options = TransactionOptions(isolation: .repeatableRead)
+      options.lockTimeout = .seconds(3)
+      try await connection.transaction(options, opening: [insert.prepared(), "SHOW lock_timeout"], plans: .kept) { transaction, rows in
+        #expect(rows.count == 2)
+        let (id, timeout) = (try rows[0].single()[0, as: Int.self], try rows[1].single()[0, as: String.self])
+        #expect(id == 1)
+        #expect(timeout == "3s")
+        #expect(transaction.transactionStatus == .open)
+        let isolation = try await transaction.query("SHOW transaction_isolation").single()[0, as: String.self]
+        #expect(isolation == "repeatable read")
+      }
+      // What fails first says why, and nothing of it stays.
+      let error = try await postgresError {
+        try await connection.transaction(opening: ["INSERT INTO t VALUES (2)", insert.prepared(), "SELECT 1"]) { _, _ in
+          _ = Issue.record("the body must not run")
+        }
+      }
+      #expect(error.sqlState == .uniqueViolation)
+      #expect(connection.transactionStatus == .idle)
+      await #expect(throws: Refused.self) {
+        try await connection.transaction(opening: ["INSERT INTO t VALUES (3)"]) { _, _ in throw Refused() }
+      }
+      #expect(try await connection.query("SELECT id FROM t").map { try $0[0, as: Int.self] } == [1])
+      let misuse = try await postgresError {
+        try await connection.transaction { outer in try await outer.transaction(opening: ["SELECT 1"]) { _, _ in } }
+      }
+      #expect(misuse.origin == .misuse)
+    }
+  }
+
+  @Test func cancellingWhileTheOpeningWaitsRollsBack() async throws {
+    try await withTestConnection { connection in
+      try await connection.execute("CREATE TABLE t (id int)")
+      let task = Task {
+        try await connection.transaction(opening: ["INSERT INTO t VALUES (1)", "SELECT pg_sleep(60)"]) { _, _ in }
+      }
+      task.cancel()
+      await #expect(throws: CancellationError.self) { try await task.value }
+      #expect(connection.transactionStatus == .idle)
+      #expect(try await connection.query("SELECT * FROM t").isEmpty)
+    }
+  }
+
   @Test func aDeferredConstraintFailsTheCommit() async throws {
     try await withTestConnection { connection in
       try await connection.execute("CREATE TABLE t (id int UNIQUE DEFERRABLE INITIALLY DEFERRED)")

@@ -13,7 +13,25 @@ extension Connection {
     _ options: TransactionOptions = TransactionOptions(), isolation: isolated (any Actor)? = #isolation,
     _ body: (Connection) async throws -> Value
   ) async throws -> Value {
-    try await begin(options)
+    _ = try await begin(options)
+    return try await run(options, isolation: isolation) { try await body($0) }
+  }
+
+  /// The same for a transaction whose first statements are known before it begins: they go out with BEGIN, in one round trip, and `body` gets the
+  /// rows of each.
+  /// - Throws: also the ``PostgresError`` of the first of them that failed; the transaction is rolled back then.
+  public func transaction<Value>(
+    _ options: TransactionOptions = TransactionOptions(), opening: [Query], plans: Plans = .asConfigured,
+    isolation: isolated (any Actor)? = #isolation, _ body: (Connection, [Rows]) async throws -> Value
+  ) async throws -> Value {
+    let rows = try await begin(options, with: opening, plans: plans)
+    return try await run(options, isolation: isolation) { try await body($0, rows) }
+  }
+
+  /// The rest of a transaction that has begun.
+  private func run<Value>(
+    _ options: TransactionOptions, isolation: isolated (any Actor)?, _ body: (Connection) async throws -> Value
+  ) async throws -> Value {
     let value: Value
     do {
       value = try await body(self)
@@ -52,18 +70,24 @@ extension Connection {
     }
   }
 
-  private func begin(_ options: TransactionOptions) async throws {
-    let script = options.beginScript
+  private func begin(_ options: TransactionOptions, with opening: [Query] = [], plans: Plans = .asConfigured) async throws -> [Rows] {
+    let beginning = options.beginStatements
     do {
-      try await thread.perform(.query, timeout: configuration.queryTimeout) { session, control in
+      return try await thread.perform(opening.isEmpty ? .query : .pipeline, timeout: configuration.queryTimeout) { session, control in
         _ = try session.ready(control)
         guard session.state.transactionStatus == 0 else {
           throw PostgresError.misuse("a transaction is open already on this connection; use savepoint for a part of it", operation: .query)
         }
-        _ = try session.runScript(script, control)
+        guard !opening.isEmpty else {
+          _ = try session.runScript(beginning.joined(separator: "; "), control)
+          return []
+        }
+        // The first that failed is the one that says why: those behind it were not run.
+        return try session.runPipeline(beginning.map { Query(unescaped: $0) } + opening, plans: plans, format: .text, control)
+          .map { try $0.get() }.dropFirst(beginning.count).map { Rows(handle: $0) }
       }
     } catch {
-      // BEGIN was taken and what follows it was not (a snapshot that is gone): the transaction is open and failed.
+      // BEGIN was taken and what follows it was not (a snapshot that is gone, say): the transaction is open and failed.
       if (error as? PostgresError)?.origin != .misuse, transactionStatus == .failed || transactionStatus == .open { await rollbackLoudly() }
       throw error
     }

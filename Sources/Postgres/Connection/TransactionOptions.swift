@@ -35,15 +35,15 @@ public struct TransactionOptions: Sendable, Hashable {
   }
 
   /// What begins the transaction, in one round trip.
-  var beginScript: String {
+  var beginStatements: [String] {
     var modes: [String] = []
     if let isolation { modes.append("ISOLATION LEVEL \(isolation.rawValue)") }
     if isReadOnly { modes.append("READ ONLY") }
     if isDeferrable { modes.append("DEFERRABLE") }
-    var script = modes.isEmpty ? "BEGIN" : "BEGIN " + modes.joined(separator: ", ")
-    if let snapshot { script += "; SET TRANSACTION SNAPSHOT \(Query.quoted(literal: snapshot))" }
-    if let lockTimeout { script += "; SET LOCAL lock_timeout = \(max(1, lockTimeout.wholeMilliseconds))" }
-    return script
+    var statements = [modes.isEmpty ? "BEGIN" : "BEGIN " + modes.joined(separator: ", ")]
+    if let snapshot { statements.append("SET TRANSACTION SNAPSHOT \(Query.quoted(literal: snapshot))") }
+    if let lockTimeout { statements.append("SET LOCAL lock_timeout = \(max(1, lockTimeout.wholeMilliseconds))") }
+    return statements
   }
 }
 

@@ -10,8 +10,9 @@ struct PreparedStatements {
     let types: [UInt32]
   }
 
-  /// How many are kept: what comes after them is sent as any other statement. Each costs the server some 50 kB.
-  static let limit = 64
+  /// How many are kept: what comes after them is sent as any other statement. Each costs the server some 50 kB. A syncer needs one or two for each table
+  /// that it mirrors, and as many for each step from a table to a document.
+  static let limit = 128
 
   private var names: [Identity: String] = [:]
   private var number = 0

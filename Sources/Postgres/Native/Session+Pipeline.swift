@@ -9,6 +9,26 @@ internal import CLibPQ
 #endif
 
 extension Session {
+  /// The same with the settings for `plans` between the statements.
+  func runPipeline(
+    _ queries: [Query], plans: Plans, format: ValueFormat, _ control: JobControl
+  ) throws -> [Result<ResultHandle, PostgresError>] {
+    let sent = plans.arranged(queries)
+    let results = try runPipeline(sent.map(\.query), format: format, control)
+    var refusal: Result<ResultHandle, PostgresError>?
+    var answers: [Result<ResultHandle, PostgresError>] = []
+    for (result, statement) in zip(results, sent) {
+      if statement.isAsked {
+        answers.append(refusal ?? result)
+        refusal = nil
+      } else if case .failure(let error) = result, error.origin != .abortedPipeline {
+        // Where a setting itself is refused, that is why the statement behind it was not run.
+        refusal = result
+      }
+    }
+    return answers
+  }
+
   /// Sends all statements at once and reads their answers, one for each. Source: PostgreSQL documentation, "Pipeline Mode" in the chapter on libpq.
   func runPipeline(
     _ queries: [Query], format: ValueFormat, _ control: JobControl

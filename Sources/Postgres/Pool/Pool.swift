@@ -71,6 +71,16 @@ public final class Pool: Sendable {
     }
   }
 
+  /// The same for a transaction whose first statements are known before it begins; see ``Connection/transaction(_:opening:plans:isolation:_:)``.
+  public func transaction<Value>(
+    _ options: TransactionOptions = TransactionOptions(), opening: [Query], plans: Plans = .asConfigured,
+    isolation: isolated (any Actor)? = #isolation, _ body: (Connection, [Rows]) async throws -> Value
+  ) async throws -> Value {
+    try await withConnection { connection in
+      try await connection.transaction(options, opening: opening, plans: plans, body)
+    }
+  }
+
   /// One statement on any connection.
   public func query(_ query: Query, format: ValueFormat = .text, timeout: Duration? = nil) async throws -> Rows {
     try await withConnection { try await $0.query(query, format: format, timeout: timeout) }
