@@ -13,9 +13,9 @@ extension PostgresSink: ParkingSink {
 
   func apply(_ batch: SinkBatch, parking: BatchParking) async throws -> ParkingOutcome {
     let (offsets, queues) = (try storedOffsets(), try queues)
-    return try await pool.transaction { transaction in
-      // First, as it is also the fence: see `StoredOffsets.move`.
-      try await offsets.move(batch, transaction)
+    // First, as it is also the fence: see `StoredOffsets.moving`.
+    return try await pool.transaction(opening: offsets.moving(batch.advances), plans: .kept) { transaction, moves in
+      try await offsets.settle(moves, of: batch, transaction)
       let outcome = try await queues.settle(parking, batch.records, transaction)
       if outcome.records > 0 { CrashPoint.reached(.afterParkBeforeCommit) }
       try await run(batch, without: outcome.behind, transaction)

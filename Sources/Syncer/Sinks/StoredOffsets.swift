@@ -31,17 +31,16 @@ struct StoredOffsets: Sendable {
   /// waits here, before it has written anything, then finds 150 (or 200) instead of 100, moves nothing, and throws. Since the row is taken
   /// first, in order of the partitions, two such members cannot deadlock on it.
   ///
-  /// - Throws: ``OffsetConflict``; the transaction must be rolled back then.
-  func move(_ advances: [SinkBatch.Advance], _ transaction: Connection) async throws {
-    guard !advances.isEmpty else { return }
+  /// Its rows are for ``check(_:of:_:)``. None where nothing is to be moved.
+  func moving(_ advances: [SinkBatch.Advance]) -> [Query] {
+    guard !advances.isEmpty else { return [] }
     let topics = advances.map(\.partition.topic)
     let numbers = advances.map { Int64($0.partition.partition) }
     let expected = advances.map { $0.expected ?? -1 }
     let next = advances.map(\.next)
     let lanes = advances.map { Int64($0.lanes?.count ?? 1) }
     // A row that is expected and missing is left missing: somebody has deleted it.
-    let rows = try await transaction.query(
-      """
+    let query: Query = """
       WITH moves AS (
         SELECT * FROM unnest(\(topics)::text[], \(numbers)::bigint[], \(expected)::bigint[], \(next)::bigint[],
           \(lanes)::bigint[])
@@ -60,9 +59,16 @@ struct StoredOffsets: Sendable {
         WHERE excluded.next_offset > o.next_offset AND (o.next_offset, o.lanes) = (
           SELECT m.expected, m.lanes FROM moves AS m WHERE m.topic = excluded.topic AND m.partition = excluded.partition)
       RETURNING o.topic, o.partition::bigint AS partition
-      """)
+      """
+    return [query.prepared()]
+  }
+
+  /// Looks whether all offsets were moved.
+  ///
+  /// - Throws: ``OffsetConflict``; the transaction must be rolled back then.
+  func check(_ moves: [Rows], of advances: [SinkBatch.Advance], _ transaction: Connection) async throws {
     var moved: Set<TopicPartition> = []
-    for row in rows { moved.insert(try Self.partition(of: row)) }
+    for row in moves.joined() { moved.insert(try Self.partition(of: row)) }
     let refused = advances.filter { !moved.contains($0.partition) }.map(\.partition)
     guard !refused.isEmpty else { return }
     let found = try await load(refused, transaction)
