@@ -40,6 +40,8 @@ public final class KafkaSink: RecordSink {
     var configuration = configuration
     configuration.deliveryTimeout = Self.forever
     configuration.enqueueTimeout = Self.forever
+    // Records of a backlog find company without waiting for it, and a change that comes alone has a reader who waits.
+    configuration.linger = .milliseconds(1)
     if configuration.extra["enable.gapless.guarantee"] == nil { configuration.extra["enable.gapless.guarantee"] = "true" }
     for (key, value) in connector.producerOverrides { configuration.extra[key] = value }
     do { try configuration.validate() } catch {
