@@ -9,10 +9,16 @@ public struct DocumentParts: Sendable, Hashable {
   /// The whole document.
   public static let all = DocumentParts(bits: -1)
 
+  /// Nothing but what is computed always.
+  public static let none = DocumentParts(bits: 0)
+
   private init(bits: Int64) { self.bits = bits }
 
   /// One part. Those above the last number that is told apart count as that one.
   public init(_ number: Int) { bits = 1 << Int64(min(max(number, 0), Self.limit - 1)) }
+
+  /// Whether they have one in common.
+  func overlaps(_ other: DocumentParts) -> Bool { bits & other.bits != 0 }
 
   /// The parts of both.
   public func union(_ other: DocumentParts) -> DocumentParts { DocumentParts(bits: bits | other.bits) }

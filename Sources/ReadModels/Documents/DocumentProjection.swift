@@ -129,7 +129,7 @@ public struct DocumentProjection: Handler {
   ) async throws -> [String: [String: TouchedValues]] {
     let wanted = rows.map { rows in (rows, plan.columns(of: rows.table.definition.mirrorName)) }
     let statements = [DocumentTableStore.prepareTransaction] + wanted.map { store.touchedValues(of: $0, columns: $1) }
-    let results = try await transaction.pipeline(statements)
+    let results = try await transaction.pipeline(statements, plans: .kept)
     _ = try results.first?.get()
     var values: [String: [String: TouchedValues]] = [:]
     for ((rows, columns), result) in zip(wanted, results.dropFirst()) {
@@ -243,7 +243,7 @@ public struct DocumentProjection: Handler {
   /// after the locks were granted.
   private func run(locks: [DocumentLocks], _ statements: [Query], in transaction: Connection) async throws -> [Rows] {
     let locking = locks.map(\.ordered).filter { !$0.isEmpty }.map(store.lock)
-    let results = try await transaction.pipeline(locking + statements)
+    let results = try await transaction.pipeline(locking + statements, plans: .kept)
     return Array(try results.map { try $0.get() }.dropFirst(locking.count))
   }
 

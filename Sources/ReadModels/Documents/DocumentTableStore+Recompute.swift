@@ -9,12 +9,13 @@ extension DocumentTableStore {
   func recompute(_ keys: TouchedValues) -> Query {
     let ordered = keys.sorted { $0.key < $1.key }
     let keyArray: Query = "\(textArray: ordered.map(\.key), as: definition.keyType + "[]")"
-    return """
+    let statement: Query = """
       WITH sluice_touched AS MATERIALIZED (
         SELECT t.key, t.lsn FROM unnest(\(keyArray), \(ordered.map(\.value))) AS t(key, lsn)),
       sluice_fresh AS MATERIALIZED (\(recomputing(keyArray)))
       \(unescaped: storing)
       """
+    return Self.keepsPlan(of: keys.count) ? statement.prepared() : statement
   }
 
   /// The same, with no more computed than the touched parts, where the definition says how.
@@ -24,7 +25,7 @@ extension DocumentTableStore {
     }
     let ordered = documents.sorted { $0.key < $1.key }
     let keyArray: Query = "\(textArray: ordered.map(\.key), as: definition.keyType + "[]")"
-    return """
+    let statement: Query = """
       WITH sluice_touched AS MATERIALIZED (
         SELECT t.key, t.lsn, d.body, CASE WHEN d.body IS NULL THEN \(unescaped: String(DocumentParts.all.bits)) ELSE t.parts END AS parts
         FROM unnest(\(keyArray), \(ordered.map(\.value.lsn)), \(ordered.map(\.value.parts.bits))) AS t(key, lsn, parts)
@@ -32,6 +33,7 @@ extension DocumentTableStore {
       sluice_fresh AS MATERIALIZED (\(Self.statement(partial.statement, keys: keyArray)))
       \(unescaped: storing)
       """
+    return Self.keepsPlan(of: documents.count) ? statement.prepared() : statement
   }
 
   /// The declared statement with each `$1` bound to the keys of this batch.

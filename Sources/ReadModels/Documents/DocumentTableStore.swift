@@ -6,13 +6,20 @@ struct DocumentTableStore {
   let definition: DocumentDefinition
   let mirrors: MirrorSet
 
+  /// Whether statements that begin with so many values or keys are planned once for all: few are looked up by an index, one by one, and planning
+  /// that anew takes several times as long as doing it (six milliseconds for a document of seven tables). The best plan for many depends on how
+  /// many there are.
+  static func keepsPlan(of count: Int) -> Bool { count <= 200 }
+
   /// Settings for the rest of the transaction.
   ///
-  /// Compiling the recomputing statement to machine code costs more than it saves: it is planned anew for each batch. And its rows were written
+  /// Compiling the recomputing statement to machine code costs more than it saves: it is planned anew for each large batch. And its rows were written
   /// a moment ago or belong to what is read all the time, so that they are found in memory: with the cost of a disk's seek for each, whole
   /// tables of a few hundred rows are read for every document, which takes twice as long. The others are those on which the texts of values
   /// depend: a document must not change with a session's.
-  static let prepareTransaction: Query = """
+  static let prepareTransaction = settings.prepared()
+
+  private static let settings: Query = """
     SELECT set_config('jit', 'off', true), set_config('random_page_cost', '1.1', true), set_config('TimeZone', 'UTC', true),
       set_config('DateStyle', 'ISO, MDY', true), set_config('IntervalStyle', 'iso_8601', true), set_config('bytea_output', 'hex', true),
       set_config('extra_float_digits', '1', true)
@@ -49,31 +56,35 @@ struct DocumentTableStore {
       if !changed.sql.isEmpty { changed = changed + "UNION ALL" }
       changed = changed + "SELECT m.* FROM \(unescaped: mirror.mirrorTable) m WHERE m._deleted_at IS NOT NULL AND m._lsn = \(lsn)"
     }
-    return """
+    let statement: Query = """
       WITH r AS MATERIALIZED (\(changed))
       SELECT t.c, t.v, max(t._lsn) FROM (\(unescaped: selections.joined(separator: " UNION ALL "))) t
       WHERE t.v IS NOT NULL GROUP BY t.c, t.v
       """
+    // How many truncations there are is a part of the text.
+    return rows.truncations.isEmpty ? statement.prepared() : statement
   }
 
   /// Takes locks in the order given and holds them until the transaction ends.
   func lock(_ locks: [DocumentLocks.Lock]) -> Query {
-    """
-    SELECT CASE WHEN l.shared THEN pg_advisory_xact_lock_shared(l.key)::text ELSE pg_advisory_xact_lock(l.key)::text END
-    FROM unnest(\(locks.map(\.key)), \(locks.map(\.isShared))) AS l(key, shared)
-    """
+    let statement: Query = """
+      SELECT CASE WHEN l.shared THEN pg_advisory_xact_lock_shared(l.key)::text ELSE pg_advisory_xact_lock(l.key)::text END
+      FROM unnest(\(locks.map(\.key)), \(locks.map(\.isShared))) AS l(key, shared)
+      """
+    return statement.prepared()
   }
 
   /// Where a step leads from `values`: result rows of (value, LSN). Deleted rows lead on, too: their documents have to forget them.
   func follow(_ hop: DocumentHop, from values: TouchedValues) throws(MirrorError) -> Query {
     let (mirror, match) = try arrival(hop)
     let ordered = Array(values)
-    return """
+    let statement: Query = """
       SELECT m.\(identifier: hop.then)::text, max(k.lsn)
       FROM unnest(\(textArray: ordered.map(\.key), as: Self.lookup(match) + "[]"), \(ordered.map(\.value))) AS k(v, lsn)
       JOIN \(unescaped: mirror.mirrorTable) m ON m.\(identifier: hop.match) = k.v
       WHERE m.\(identifier: hop.then) IS NOT NULL GROUP BY 1
       """
+    return Self.keepsPlan(of: values.count) ? statement.prepared() : statement
   }
 
   /// As ``follow(_:from:)``, as long as the values lead to `limit` rows at the most together; those that lead to the most rows are returned
@@ -81,7 +92,7 @@ struct DocumentTableStore {
   func follow(_ hop: DocumentHop, from values: TouchedValues, atMost limit: Int) throws(MirrorError) -> Query {
     let (mirror, match) = try arrival(hop)
     let ordered = Array(values)
-    return """
+    let statement: Query = """
       WITH counted AS MATERIALIZED (
         SELECT k.v, k.lsn, (
           SELECT count(*) FROM (SELECT FROM \(unescaped: mirror.mirrorTable) m WHERE m.\(identifier: hop.match) = k.v LIMIT \(Int64(limit + 1))) c
@@ -92,6 +103,7 @@ struct DocumentTableStore {
       WHERE k.near AND m.\(identifier: hop.then) IS NOT NULL GROUP BY 1
       UNION ALL SELECT v::text, lsn, true FROM split WHERE NOT near
       """
+    return Self.keepsPlan(of: values.count) ? statement.prepared() : statement
   }
 
   /// The next values that a step leads to from one value, in their order: result rows of one text.

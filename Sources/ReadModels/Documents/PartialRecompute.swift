@@ -8,12 +8,16 @@ public struct PartialRecompute: Sendable, Hashable {
   /// `parts` to compute, a bit each (all where there is no body).
   public var statement: String
 
-  /// The parts that the rows of a rule are in. A rule that is not listed touches the whole document, as the root's own does.
+  /// The parts that the rows of a rule are in. A rule that is not listed touches the whole document.
   public var parts: [TouchRule: DocumentParts]
 
+  /// The parts that the root's own row is in, besides what is computed always. Default all.
+  public var root: DocumentParts
+
   /// See the properties.
-  public init(statement: String, parts: [TouchRule: DocumentParts]) {
+  public init(statement: String, parts: [TouchRule: DocumentParts], root: DocumentParts = .all) {
     self.statement = statement
     self.parts = parts
+    self.root = root
   }
 }

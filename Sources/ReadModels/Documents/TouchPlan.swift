@@ -28,7 +28,8 @@ struct TouchPlan: Sendable {
     var parts: [FanOutPath: DocumentParts] = [:]
     for rule in rules {
       tables.insert(rule.table)
-      let touched = rule == root ? .all : definition.partial?.parts[rule] ?? .all
+      var touched = definition.partial?.parts[rule] ?? (rule == root ? .none : .all)
+      if rule == root { touched = touched.union(definition.partial?.root ?? .all) }
       var path: FanOutPath? = FanOutPath(rule)
       while let current = path {
         // Where two rules go on the same way, what comes by it may be either's.

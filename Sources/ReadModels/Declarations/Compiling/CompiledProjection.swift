@@ -87,11 +87,14 @@ struct CompiledProjection {
 
   private var recompute: String { statement(parts: nil) }
 
-  /// - Parameter parts: By field; nil for the statement that computes all of them.
-  func statement(parts: [String: DocumentParts]?) -> String {
+  /// - Parameters:
+  ///   - parts: By field; nil for the statement that computes all of them.
+  ///   - single: What single changes touch.
+  func statement(parts: [String: DocumentParts]?, single: [DocumentParts] = []) -> String {
     var builder = ProjectionStatement(projection: projection, types: types, views: views)
     var scope = builder.scope(projection.root, alias: "r0", embeds: ResolvedValue.object(projection.fields).embeds)
-    let body = parts.map { builder.object(projection.fields, parts: $0, &scope) } ?? builder.object(projection.fields, &scope)
+    let fields = projection.fields
+    let body = parts.map { builder.object(fields, parts: $0, single: single, &scope) } ?? builder.object(fields, &scope)
     let row = builder.source(scope, conditions: projection.conditions)
     let touched = parts == nil ? "" : "\n  JOIN sluice_touched ON sluice_touched.key = \(keyText)"
     return """
