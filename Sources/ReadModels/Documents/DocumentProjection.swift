@@ -106,6 +106,7 @@ public struct DocumentProjection: Handler {
   /// Deletes documents that belong to no root row of the mirror, `limit` of them at the most: those of another declaration.
   func sweepStep(limit: Int, in transaction: Connection) async throws -> Int {
     let rows = try await transaction.query(try store.keysWithoutRoot(limit: limit))
+    _ = try await transaction.query(DocumentTableStore.prepareTransaction)
     try await recompute(TouchedDocuments(whole: try Self.values(rows)), after: DocumentLocks(), in: transaction)
     return rows.count
   }

@@ -98,6 +98,40 @@ extension OnPostgres {
       }
     }
 
+    /// Two changes that each touch one field, and together a part of what a third one would: rows are read for what is touched alone.
+    @Test func whatTwoChangesTouchTogetherIsNotTakenForWhatAThirdOneTouches() async throws {
+      let yaml = """
+        projection: item
+        root: products
+        fields:
+          writers: {many: reviews, on: product_id, order: id, fields: [id, {name: {one: users, by: user_id, value: name}}]}
+          pictures: {many: reviews, on: product_id, order: id, fields: [id, {files: {many: images, on: {review_id: id}, value: id}}]}
+          count: {aggregates: reviews, on: product_id, fields: {n: count}}
+          ratings: {many: reviews, on: product_id, order: id, value: rating}
+        """
+      try await DeclaredDocumentTests.with(
+        ddl: """
+          CREATE TABLE products (id bigint PRIMARY KEY, name text);
+          CREATE TABLE reviews (id bigint PRIMARY KEY, product_id bigint, user_id bigint, rating integer);
+          CREATE TABLE users (id bigint PRIMARY KEY, name text);
+          CREATE TABLE images (id bigint PRIMARY KEY, review_id bigint);
+          """, tables: ["products", "reviews", "users", "images"], yaml: yaml
+      ) { bench in
+        let users = Changes(table: "users")
+        try await bench.apply([
+          products("c", lsn: 1, after: #"{"id":1,"name":"lamp"}"#), users("c", lsn: 2, after: #"{"id":9,"name":"Ada"}"#),
+          reviews("c", lsn: 3, after: #"{"id":5,"product_id":1,"user_id":9,"rating":4}"#),
+        ])
+        try await bench.apply([
+          users("u", lsn: 4, after: #"{"id":9,"name":"Eve"}"#), Changes(table: "images")("c", lsn: 5, after: #"{"id":8,"review_id":5}"#),
+        ])
+        let document = try await bench.row("SELECT body FROM item WHERE key = 1")
+        #expect(
+          document
+            == #"{"count": {"n": 1}, "ratings": [4], "writers": [{"id": 5, "name": "Eve"}], "pictures": [{"id": 5, "files": [8]}]}"#)
+      }
+    }
+
     @Test func fewDocumentsAreComputedByAPlanThatIsKept() async throws {
       try await DeclaredDocumentTests.with(
         ddl: Self.ddl, tables: ["products", "brands", "reviews", "option_groups", "options"], yaml: Self.yaml

@@ -16,7 +16,7 @@ extension CompiledProjection {
       }
     }
     guard !parts.isEmpty else { return nil }
-    let single = Set(touched.values).union([root]).sorted { $0.bits < $1.bits }
+    let single = [root] + Set(touched.values).subtracting([root]).sorted { $0.bits < $1.bits }
     return PartialRecompute(statement: statement(parts: parts, single: single), parts: touched, root: root)
   }
 

@@ -2,11 +2,12 @@ extension ProjectionStatement {
   /// The object of a row some of whose fields are taken over from the stored document where they are not touched.
   ///
   /// Most documents are touched by one change: its fields are put over the stored document, which costs half of what it costs to take the others out
-  /// of it and to put them all together again. That is done where changes of several kinds have come together.
+  /// of it and to put them all together again. That is done where changes of several kinds have come together, also where one of another kind would
+  /// touch more: rows are read for what is touched, and for nothing else.
   ///
   /// - Parameters:
   ///   - parts: Of the fields that are made of other rows. The others are always computed.
-  ///   - single: What changes of one kind touch.
+  ///   - single: What changes of one kind touch, the most frequent ones first.
   mutating func object(
     _ fields: [ResolvedField], parts: [String: DocumentParts], single: [DocumentParts], _ scope: inout Scope
   ) -> String {
@@ -25,10 +26,11 @@ extension ProjectionStatement {
     }
     let cases = single.prefix(Self.mostCases).map { touched in
       let changed = written.filter { $0.part?.overlaps(touched) ?? true }.map(\.text)
-      return "WHEN sluice_touched.parts & \(~touched.bits) = 0 THEN \(changed.isEmpty ? "'{}'::jsonb" : Self.object(changed))"
+      return "WHEN \(touched.bits) THEN \(changed.isEmpty ? "'{}'::jsonb" : Self.object(changed))"
     }
     guard !cases.isEmpty else { return write(Self.object(all), &scope) }
-    return write("coalesce(sluice_touched.body || CASE \(cases.joined(separator: " ")) END, \(Self.object(all)))", &scope)
+    let put = "sluice_touched.body || CASE sluice_touched.parts \(cases.joined(separator: " ")) END"
+    return write("coalesce(\(put), \(Self.object(all)))", &scope)
   }
 
   /// A field as it is written.
