@@ -26,6 +26,8 @@ extension Session {
         refusal = result
       }
     }
+    // Behind the last statement: the transaction has failed with all that is in it.
+    if let refusal, !answers.isEmpty { answers[answers.count - 1] = refusal }
     return answers
   }
 

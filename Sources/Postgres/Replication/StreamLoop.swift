@@ -95,8 +95,8 @@ struct StreamLoop {
     mutating get {
       guard !batch.isEmpty, batch.bytes.count < min(Self.lingerBytes, options.maxBatchBytes) else { return false }
       let isIdle = batch.messages.isEmpty
-      if isIdle, replyIsDue { return false }
       let now = ContinuousClock.now
+      if isIdle, replyIsDue || now >= nextStatus { return false }
       if let lingerEnd { return now < lingerEnd }
       let linger = isIdle ? Self.keepaliveLinger : Self.linger
       guard now - lastHandOver < linger else { return false }
