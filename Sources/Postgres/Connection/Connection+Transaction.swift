@@ -13,8 +13,7 @@ extension Connection {
     _ options: TransactionOptions = TransactionOptions(), isolation: isolated (any Actor)? = #isolation,
     _ body: (Connection) async throws -> Value
   ) async throws -> Value {
-    _ = try await begin(options)
-    return try await run(options, isolation: isolation) { try await body($0) }
+    try await transaction(options, opening: [], isolation: isolation) { transaction, _ in try await body(transaction) }
   }
 
   /// The same for a transaction whose first statements are known before it begins: they go out with BEGIN, in one round trip, and `body` gets the
@@ -25,16 +24,9 @@ extension Connection {
     isolation: isolated (any Actor)? = #isolation, _ body: (Connection, [Rows]) async throws -> Value
   ) async throws -> Value {
     let rows = try await begin(options, with: opening, plans: plans)
-    return try await run(options, isolation: isolation) { try await body($0, rows) }
-  }
-
-  /// The rest of a transaction that has begun.
-  private func run<Value>(
-    _ options: TransactionOptions, isolation: isolated (any Actor)?, _ body: (Connection) async throws -> Value
-  ) async throws -> Value {
     let value: Value
     do {
-      value = try await body(self)
+      value = try await body(self, rows)
     } catch {
       await rollbackLoudly()
       throw error

@@ -66,9 +66,7 @@ public final class Pool: Sendable {
     _ options: TransactionOptions = TransactionOptions(), isolation: isolated (any Actor)? = #isolation,
     _ body: (Connection) async throws -> Value
   ) async throws -> Value {
-    try await withConnection { connection in
-      try await connection.transaction(options, body)
-    }
+    try await transaction(options, opening: [], isolation: isolation) { transaction, _ in try await body(transaction) }
   }
 
   /// The same for a transaction whose first statements are known before it begins; see ``Connection/transaction(_:opening:plans:isolation:_:)``.

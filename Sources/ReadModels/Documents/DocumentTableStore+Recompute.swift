@@ -15,7 +15,7 @@ extension DocumentTableStore {
       sluice_fresh AS MATERIALIZED (\(recomputing(keyArray)))
       \(unescaped: storing)
       """
-    return Self.keepsPlan(of: keys.count) ? statement.prepared() : statement
+    return Self.planned(statement, for: keys.count)
   }
 
   /// The same, with no more computed than the touched parts, where the definition says how.
@@ -33,7 +33,7 @@ extension DocumentTableStore {
       sluice_fresh AS MATERIALIZED (\(Self.statement(partial.statement, keys: keyArray)))
       \(unescaped: storing)
       """
-    return Self.keepsPlan(of: documents.count) ? statement.prepared() : statement
+    return Self.planned(statement, for: documents.count)
   }
 
   /// The declared statement with each `$1` bound to the keys of this batch.

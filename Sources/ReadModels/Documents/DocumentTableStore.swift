@@ -6,10 +6,10 @@ struct DocumentTableStore {
   let definition: DocumentDefinition
   let mirrors: MirrorSet
 
-  /// Whether statements that begin with so many values or keys are planned once for all: few are looked up by an index, one by one, and planning
-  /// that anew takes several times as long as doing it (six milliseconds for a document of seven tables). The best plan for many depends on how
-  /// many there are.
-  static func keepsPlan(of count: Int) -> Bool { count <= 200 }
+  /// A statement that begins with `count` values or keys. One with few is planned once for all: they are looked up by an index, one by one, and
+  /// planning that anew takes several times as long as doing it (six milliseconds for a document of seven tables). The best plan for many depends
+  /// on how many there are.
+  static func planned(_ statement: Query, for count: Int) -> Query { count <= 200 ? statement.prepared() : statement }
 
   /// Settings for the rest of the transaction.
   ///
@@ -84,7 +84,7 @@ struct DocumentTableStore {
       JOIN \(unescaped: mirror.mirrorTable) m ON m.\(identifier: hop.match) = k.v
       WHERE m.\(identifier: hop.then) IS NOT NULL GROUP BY 1
       """
-    return Self.keepsPlan(of: values.count) ? statement.prepared() : statement
+    return Self.planned(statement, for: values.count)
   }
 
   /// As ``follow(_:from:)``, as long as the values lead to `limit` rows at the most together; those that lead to the most rows are returned
@@ -103,7 +103,7 @@ struct DocumentTableStore {
       WHERE k.near AND m.\(identifier: hop.then) IS NOT NULL GROUP BY 1
       UNION ALL SELECT v::text, lsn, true FROM split WHERE NOT near
       """
-    return Self.keepsPlan(of: values.count) ? statement.prepared() : statement
+    return Self.planned(statement, for: values.count)
   }
 
   /// The next values that a step leads to from one value, in their order: result rows of one text.
