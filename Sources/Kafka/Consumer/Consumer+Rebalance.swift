@@ -3,7 +3,7 @@ internal import CRDKafka
 extension Consumer {
   /// Carries one rebalance through: the owner first, then librdkafka.
   func rebalance(_ code: KafkaError.Code, _ partitions: [TopicPartition]) async {
-    let isCooperative = rd_kafka_rebalance_protocol(handle.pointer).map { String(cString: $0) } == "COOPERATIVE"
+    let isCooperative = handle.isCooperative
     do {
       if code == .assignPartitions {
         try await assign(partitions, isCooperative: isCooperative)
@@ -18,9 +18,11 @@ extension Consumer {
   }
 
   private func assign(_ partitions: [TopicPartition], isCooperative: Bool) async throws {
+    handle.noteAssigned()
     let starts = await ask([:]) { await $0.partitionsAssigned(partitions) }
-    // The floor under later commits: without it the first one after a rebalance could move the group backwards.
-    let committed = await knownCommitted(partitions)
+    // The floor under later commits: without it the first one after a rebalance could move the group backwards. A client that is closing
+    // does not ask the coordinator any more, and would let us wait for all of the time.
+    let committed = state.withLock({ $0.phase == .open }) ? await knownCommitted(partitions) : [:]
     commits.withLock { $0.ledger.assign(partitions, committed: committed) }
     logger.info("partitions assigned: \(partitions.count)", metadata: ["partitions": "\(partitions)", "starts": "\(starts)"])
     let handle = handle

@@ -1,4 +1,5 @@
 import Kafka
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct ConsumerTests {
@@ -101,6 +102,19 @@ import Testing
       waiting.cancel()
       await #expect(throws: CancellationError.self) { _ = try await waiting.value }
       #expect(await consumer.close(deadline: .seconds(5)))
+    }
+  }
+
+  @Test func anAssignmentThatWasNotServedYetDoesNotDelayClose() async throws {
+    try await RealCluster.with { cluster in
+      let group = cluster.group("unserved")
+      let topic = try await cluster.topic("unserved", partitions: 1)
+      let consumer = try testConsumer(cluster, group: group)
+      try await consumer.subscribe([topic], rebalance: CommittedOffsets())
+      try await eventually("the group to give the partition") {
+        try await cluster.admin.describeGroups([group]).first?.members.contains { !$0.partitions.isEmpty } == true
+      }
+      #expect(await consumer.close(deadline: .seconds(4)))
     }
   }
 
