@@ -39,7 +39,10 @@ extension Consumer {
     handle.own(queue: queue)
     // SAFETY: the handle owns the queue from here on.
     nonisolated(unsafe) let closing = queue
-    if let refusal = KafkaError.take(rd_kafka_consumer_close_queue(handle.pointer, closing), where: "Consumer.close") {
+    handle.noteWhetherJoined()
+    let refusal = KafkaError.take(rd_kafka_consumer_close_queue(handle.pointer, closing), where: "Consumer.close")
+    handle.noteWhetherJoined()
+    if let refusal {
       // After a fatal error there is no membership left to end.
       if refusal.isFatal { return handle.abandonGroup() }
       throw refusal

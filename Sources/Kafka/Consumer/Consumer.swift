@@ -81,6 +81,7 @@ public final class Consumer: Sendable {
     try checkOpen("subscribe")
     state.withLock { $0.handler = rebalance }
     let handle = handle
+    handle.noteSubscribed()
     try await handle.blocking.run {
       let list = try TopicPartitionList(topics.map { TopicPartition(topic: $0, partition: -1) })
       try KafkaError.check(rd_kafka_subscribe(handle.pointer, list.pointer), where: "Consumer.subscribe")

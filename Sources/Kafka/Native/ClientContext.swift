@@ -28,6 +28,16 @@ final class ClientContext: Sendable {
     metrics = StatisticsMetrics(role: role, clientID: configuration.clientID)
   }
 
+  /// The client cannot be destroyed, its threads idle on.
+  func leftBehind() {
+    let version = String(cString: rd_kafka_version_str())
+    logger.info("the consumer was closed while it joined its group: librdkafka \(version) keeps its threads until the process ends")
+    Self.leftBehind.add(1, ordering: .relaxed)
+  }
+
+  /// How many clients were, for tests.
+  static let leftBehind = Atomic(0)
+
   static let log: @convention(c) (OpaquePointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?) -> Void = {
     client, level, facility, line in
     guard let client, let opaque = rd_kafka_opaque(client), let line else { return }

@@ -20,6 +20,12 @@ final class ClientHandle: Sendable {
     var topics: [String: OpaquePointer] = [:]
     var retained: [Unmanaged<AnyObject>] = []
     var abandonsGroup = false
+    var membership = Membership.none
+  }
+
+  /// How far a consumer came in a group.
+  private enum Membership {
+    case none, subscribed, joined, assigned
   }
 
   init(_ pointer: OpaquePointer, context: Unmanaged<ClientContext>) {
@@ -49,6 +55,7 @@ final class ClientHandle: Sendable {
         rd_kafka_queue_destroy(queue)
       }
       for topic in dying.topics.values { rd_kafka_topic_destroy(topic) }
+      if Self.abortsWhenDestroyed(client, dying.membership) { return context.takeUnretainedValue().leftBehind() }
       if dying.abandonsGroup {
         rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
       } else {
@@ -57,6 +64,49 @@ final class ClientHandle: Sendable {
       for object in dying.retained { object.release() }
       context.release()
     }
+  }
+
+  // MARK: Members that never had partitions
+
+  /// Whether librdkafka would end the process with "assignor_state' failed". Until 2.3 it does so with a member that knows how its group
+  /// divides partitions and was never given any, which is where it is between the answers to its first JoinGroup and its first SyncGroup
+  /// (librdkafka's issue 4312, with cooperative-sticky). Some threads that idle until the process ends are the smaller evil.
+  private static func abortsWhenDestroyed(_ client: OpaquePointer, _ membership: Membership) -> Bool {
+    guard mayAbort else { return false }
+    switch membership {
+    case .none, .assigned: return false
+    case .joined: return true
+    case .subscribed:
+      // From here on no answer to a JoinGroup is listened to: what is seen now stays.
+      rd_kafka_unsubscribe(client)
+      return isCooperative(client)
+    }
+  }
+
+  /// Whether this librdkafka has that defect.
+  static let mayAbort = rd_kafka_version() < 0x0203_0000
+
+  /// Whether the group divides partitions by taking away only what moves. False before the first JoinGroup was answered, and after the end.
+  var isCooperative: Bool { Self.isCooperative(pointer) }
+
+  private static func isCooperative(_ client: OpaquePointer) -> Bool {
+    rd_kafka_rebalance_protocol(client).map { String(cString: $0) } == "COOPERATIVE"
+  }
+
+  /// The consumer is about to join its group.
+  func noteSubscribed() {
+    belongings.withLock { if $0.membership == .none { $0.membership = .subscribed } }
+  }
+
+  /// To be called around the end of the membership, after which librdkafka does not say it any more.
+  func noteWhetherJoined() {
+    guard belongings.withLock({ $0.membership == .subscribed }), isCooperative else { return }
+    belongings.withLock { if $0.membership == .subscribed { $0.membership = .joined } }
+  }
+
+  /// The consumer was given partitions, be they none.
+  func noteAssigned() {
+    belongings.withLock { $0.membership = .assigned }
   }
 
   /// The background queue as a destination for results; the caller destroys the reference with `rd_kafka_queue_destroy`.

@@ -1,5 +1,7 @@
-import Kafka
+import TestSupport
 import Testing
+
+@testable import Kafka
 
 @Suite(.timeLimit(.minutes(2))) struct ConsumerFaultTests {
   /// Writes `count` records with their number as value to each partition of a topic.
@@ -41,5 +43,20 @@ import Testing
     #expect(try await poll(consumer) { !$0.isEmpty }.first?.value == bytes("5"))
     await producer.close(deadline: .seconds(5))
     await consumer.close(deadline: .seconds(5))
+  }
+
+  @Test(.enabled(if: ClientHandle.mayAbort, "this librdkafka has it mended"))
+  func aConsumerThatIsClosedBetweenItsFirstJoinAndItsFirstAssignmentDoesNotEndTheProcess() async throws {
+    let cluster = try MockCluster(brokers: 1)
+    try cluster.createTopic("joining", partitions: 1)
+    cluster.injectErrors(.syncGroup, Array(repeating: .rebalanceInProgress, count: 100_000))
+    let before = ClientContext.leftBehind.load(ordering: .relaxed)
+    try await {
+      let consumer = try testConsumer(cluster, group: "joining")
+      try await consumer.subscribe(["joining"], rebalance: CommittedOffsets())
+      try await eventually("the JoinGroup to be answered") { consumer.handle.isCooperative }
+      await consumer.close(deadline: .seconds(10))
+    }()
+    try await eventually("the client to be left") { ClientContext.leftBehind.load(ordering: .relaxed) > before }
   }
 }
