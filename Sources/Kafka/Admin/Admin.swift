@@ -18,6 +18,12 @@ public final class Admin: Sendable {
     self.configuration = configuration
   }
 
+  /// Asks through another client's connections.
+  init(configuration: AdminConfiguration, handle: ClientHandle) {
+    self.configuration = configuration
+    self.handle = handle
+  }
+
   /// Both ends of each partition, asked of the brokers.
   public func watermarks(for partitions: [TopicPartition]) async throws -> [TopicPartition: Watermarks] {
     try await handle.watermarks(for: partitions, timeout: configuration.timeout)

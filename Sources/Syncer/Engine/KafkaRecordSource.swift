@@ -1,26 +1,64 @@
 internal import Kafka
+internal import Logging
+internal import Synchronization
 
 /// A consumer of the `Kafka` module as the engine sees it.
-struct KafkaRecordSource: RecordSource {
+///
+/// A static member that was fenced loses its partitions and watches its name (``FencedMember``): it joins again with another client if there
+/// is no twin, and fails if there is. Meanwhile there are no records, as in a rebalance.
+final class KafkaRecordSource: RecordSource {
   /// Shorter than what a rebalance waits for its handler.
   private static let watermarksTimeout: Duration = .seconds(5)
+  /// How often and for how long the coordinator is asked who has the name.
+  private static let lookInterval: Duration = .seconds(1)
+  private static let lookTimeout: Duration = .seconds(2)
 
-  private let consumer: Consumer
-
-  init(_ consumer: Consumer) {
-    self.consumer = consumer
+  private struct State {
+    var consumer: Consumer
+    var topics: [String] = []
+    var assignments: Assignments?
+    var fencing: Fencing?
+    var isClosed = false
   }
+
+  private struct Fencing {
+    let error: KafkaError
+    var member: FencedMember
+    var nextLook = ContinuousClock.now
+  }
+
+  private let state: Mutex<State>
+  private let logger: Logger
+
+  init(_ consumer: Consumer, logger: Logger) {
+    state = Mutex(State(consumer: consumer))
+    self.logger = logger
+  }
+
+  private var consumer: Consumer { state.withLock { $0.consumer } }
 
   func clusterID(deadline: Duration) async throws -> String {
     try await consumer.clusterID(timeout: deadline)
   }
 
   func subscribe(_ topics: [String], listener: any AssignmentListener) async throws {
-    try await consumer.subscribe(topics, rebalance: Adapter(listener: listener))
+    let assignments = Assignments(listener: listener)
+    state.withLock { state in
+      state.topics = topics
+      state.assignments = assignments
+    }
+    try await consumer.subscribe(topics, rebalance: assignments)
   }
 
   func nextRuns(maxRecords: Int, maxBytes: Int, maxWait: Duration) async throws -> [[ConsumerRecord]]? {
-    try await consumer.nextBatch(maxRecords: maxRecords, maxBytes: maxBytes, maxWait: maxWait)?.runs()
+    if let fencing = state.withLock({ $0.fencing }) { return try await watch(fencing, maxWait: maxWait) }
+    let consumer = consumer
+    do {
+      return try await consumer.nextBatch(maxRecords: maxRecords, maxBytes: maxBytes, maxWait: maxWait)?.runs()
+    } catch let error as KafkaError where error.code == .fencedInstanceId {
+      try await fenced(consumer, error)
+      return []
+    }
   }
 
   func takeReachedEnds() -> [TopicPartition: Int64] {
@@ -49,14 +87,56 @@ struct KafkaRecordSource: RecordSource {
   }
 
   func close(deadline: Duration) async {
+    let consumer = state.withLock { state in
+      state.isClosed = true
+      return state.consumer
+    }
     await consumer.close(deadline: deadline)
   }
 
-  private struct Adapter: RebalanceHandler {
-    let listener: any AssignmentListener
+  // MARK: Fencing
 
-    func partitionsAssigned(_ partitions: [TopicPartition]) async -> [TopicPartition: Int64] { await listener.assigned(partitions) }
-    func partitionsRevoked(_ partitions: [TopicPartition]) async { await listener.revoked(partitions) }
-    func partitionsLost(_ partitions: [TopicPartition]) async { await listener.lost(partitions) }
+  /// The client is beyond use: another takes its place, and does not join yet.
+  private func fenced(_ consumer: Consumer, _ error: KafkaError) async throws {
+    logger.warning(
+      "fenced: another member has this one's syncer.instance_id; finding out whether it lives", metadata: ["error": "\(error)"])
+    let member = FencedMember(ownID: await consumer.memberID(), sessionTimeout: consumer.effectiveSessionTimeout)
+    await state.withLock({ $0.assignments })?.loseAll()
+    let successor = try consumer.successor()
+    await consumer.close(deadline: Self.lookTimeout)
+    let isClosed = state.withLock { state in
+      state.consumer = successor
+      state.fencing = Fencing(error: error, member: member)
+      return state.isClosed
+    }
+    if isClosed { await successor.close(deadline: Self.lookTimeout) }
+  }
+
+  /// One step of watching the name, no longer than `maxWait` unless the coordinator is being asked.
+  private func watch(_ fencing: Fencing, maxWait: Duration) async throws -> [[ConsumerRecord]]? {
+    guard ContinuousClock.now >= fencing.nextLook else {
+      try await Task.sleep(for: min(maxWait, max(.zero, fencing.nextLook - .now)))
+      return []
+    }
+    var fencing = fencing
+    fencing.nextLook = .now + Self.lookInterval
+    let (consumer, topics, assignments, isClosed) = state.withLock { ($0.consumer, $0.topics, $0.assignments, $0.isClosed) }
+    guard !isClosed, let assignments else { return nil }
+    var verdict = FencedMember.Verdict.unclear
+    do {
+      verdict = fencing.member.saw(holder: try await consumer.holderOfInstanceID(timeout: Self.lookTimeout), at: .now)
+    } catch {
+      logger.debug("the coordinator does not say who has the instance ID: \(error)")
+      fencing.member.sawNothing()
+    }
+    switch verdict {
+    case .taken: throw fencing.error
+    case .unclear: state.withLock { $0.fencing = fencing }
+    case .free:
+      logger.notice("nobody has this member's syncer.instance_id any more: joining again")
+      try await consumer.subscribe(topics, rebalance: assignments)
+      state.withLock { $0.fencing = nil }
+    }
+    return []
   }
 }

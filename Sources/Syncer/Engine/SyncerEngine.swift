@@ -37,7 +37,8 @@ public final class SyncerEngine: Service {
     metricsFactory: any MetricsFactory = MetricsSystem.factory
   ) throws {
     try self.init(
-      configuration: configuration, source: KafkaRecordSource(consumer), sink: sink, deadLetters: deadLetters, logger: logger,
+      configuration: configuration, source: KafkaRecordSource(consumer, logger: logger), sink: sink, deadLetters: deadLetters,
+      logger: logger,
       metricsFactory: metricsFactory, clock: .system)
   }
 

@@ -52,18 +52,24 @@ struct Installation: Sendable {
     Pool(configuration: database, maxConnections: 4, logger: testLogger("pool"))
   }
 
-  /// An engine with everything real.
-  func engine(
-    _ handlers: [any Handler] = [CountingHandler()], _ configuration: SyncerConfiguration? = nil, pool: Pool,
-    metrics: any MetricsFactory = NOOPMetricsHandler.instance
-  ) throws -> SyncerEngine {
+  /// A member of the group, static if it has a name.
+  func consumer(instanceID: String? = nil) throws -> Consumer {
     var consumer = ConsumerConfiguration(bootstrapServers: kafka, groupID: group)
+    consumer.groupInstanceID = instanceID
     consumer.fetchMaximumWait = .milliseconds(20)
     consumer.sessionTimeout = .seconds(6)
     consumer.heartbeatInterval = .milliseconds(200)
+    return try Consumer(configuration: consumer, logger: testLogger("syncer"))
+  }
+
+  /// An engine with everything real.
+  func engine(
+    _ handlers: [any Handler] = [CountingHandler()], _ configuration: SyncerConfiguration? = nil, pool: Pool,
+    metrics: any MetricsFactory = NOOPMetricsHandler.instance, instanceID: String? = nil
+  ) throws -> SyncerEngine {
     let logger = testLogger("syncer")
     return try SyncerEngine(
-      configuration: configuration ?? self.configuration(), consumer: Consumer(configuration: consumer, logger: logger),
+      configuration: configuration ?? self.configuration(), consumer: consumer(instanceID: instanceID),
       sink: PostgresSink(handlers: handlers, pool: pool, logger: logger),
       deadLetters: DeadLetterPublisher(configuration: ProducerConfiguration(bootstrapServers: kafka), group: group, logger: logger),
       logger: logger, metricsFactory: metrics)
