@@ -35,7 +35,7 @@ import Testing
     var locks = DocumentLocks()
     locks.add("a", (0..<50).map(String.init), shared: true)
     locks.add("b", ["1"], shared: false)
-    let ordered = locks.ordered
+    let ordered = locks.ordered()
     #expect(ordered.count == 53)
     #expect(ordered.prefix(2).map(\.isShared) == [true, true])
     #expect(ordered.prefix(2).map(\.key) == ordered.prefix(2).map(\.key).sorted())
@@ -47,13 +47,26 @@ import Testing
     var locks = DocumentLocks()
     locks.add("a", ["1"], shared: true)
     locks.add("a", ["1"], shared: false)
-    #expect(locks.ordered.last == .init(key: LockID(name: "a", value: "1").key, isShared: false))
+    #expect(locks.ordered().last == .init(key: LockID(name: "a", value: "1").key, isShared: false))
   }
 
   @Test func manyValuesAreLockedAsOne() {
     var locks = DocumentLocks()
-    locks.add("a", (0...DocumentLocks.limit).map(String.init), shared: true)
-    #expect(locks.ordered == [.init(key: LockID(whole: "a").key, isShared: false)])
+    locks.add("a", (0...50).map(String.init), shared: true)
+    #expect(locks.ordered(limit: 51).count == 52)
+    #expect(locks.ordered(limit: 50) == [.init(key: LockID(whole: "a").key, isShared: false)])
+  }
+
+  @Test func twoLargeBatchesOfOtherDocumentsHaveNoLockInCommon() {
+    var (one, other) = (DocumentLocks(), DocumentLocks())
+    one.add("document:public.products", (0..<1400).map(String.init), shared: false)
+    other.add("document:public.products", (1400..<2800).map(String.init), shared: false)
+    let exclusive = [one, other].map { Set($0.ordered().filter { !$0.isShared }.map(\.key)) }
+    #expect(exclusive[0].count == 1400 && exclusive[0].isDisjoint(with: exclusive[1]))
+  }
+
+  @Test(arguments: [(7808, 1464), (14208, 2664), (0, 100), (1_000_000, 20_000)]) func theServersRoomSaysHowMany(capacity: Int, limit: Int) {
+    #expect(LockLimit.limit(capacity: capacity) == limit)
   }
 }
 

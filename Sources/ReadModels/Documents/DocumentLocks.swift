@@ -11,8 +11,8 @@ struct DocumentLocks {
     let isShared: Bool
   }
 
-  /// The most values of one name that are locked one by one.
-  static let limit = 1500
+  /// The most values of one name that are locked one by one, where the server has not been asked how many there may be (``LockLimit``).
+  static let defaultLimit = 1400
 
   private var values: [String: [String: Bool]] = [:]
 
@@ -25,16 +25,16 @@ struct DocumentLocks {
   }
 
   /// The locks to take, in order.
-  var ordered: [Lock] {
+  func ordered(limit: Int = defaultLimit) -> [Lock] {
     var names: [Int64: Bool] = [:]
     var single: [Int64: Bool] = [:]
     for (name, values) in values where !values.isEmpty {
       let locks = values.map { (LockID(name: name, value: $0.key).key, $0.value) }
-      let isWhole = locks.count > Self.limit
+      let isWhole = locks.count > limit
       let whole = LockID(whole: name).key
       names[whole] = (names[whole] ?? true) && !isWhole
       guard !isWhole else { continue }
-      // Two values of one bucket: exclusive wins.
+      // Two values of one hash: exclusive wins.
       for (key, isShared) in locks { single[key] = (single[key] ?? true) && isShared }
     }
     func sorted(_ locks: [Int64: Bool]) -> [Lock] {

@@ -38,6 +38,7 @@ public struct DocumentProjection: Handler {
   let plan: TouchPlan
   let store: DocumentTableStore
   let fanOut: FanOutSettings?
+  let lockLimit = LockLimit()
   private let logger: Logger
   private let recomputed: Counter
   private let changed: Counter
@@ -63,6 +64,7 @@ public struct DocumentProjection: Handler {
   /// Creates the document table.
   public func prepare(_ connection: Connection) async throws {
     try await DocumentMigrator.prepare(definition.location, on: connection)
+    try await lockLimit.prepare(connection)
   }
 
   /// Changes of the mirrors that the document is made from.
@@ -243,7 +245,7 @@ public struct DocumentProjection: Handler {
   /// Takes the locks, then runs the statements, in one round trip: each statement has a snapshot of its own, taken when it begins, which is
   /// after the locks were granted.
   private func run(locks: [DocumentLocks], _ statements: [Query], in transaction: Connection) async throws -> [Rows] {
-    let locking = locks.map(\.ordered).filter { !$0.isEmpty }.map(store.lock)
+    let locking = locks.map { $0.ordered(limit: lockLimit.value) }.filter { !$0.isEmpty }.map(store.lock)
     let results = try await transaction.pipeline(locking + statements, plans: .kept)
     return Array(try results.map { try $0.get() }.dropFirst(locking.count))
   }

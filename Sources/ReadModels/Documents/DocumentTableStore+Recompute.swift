@@ -2,7 +2,8 @@ internal import Postgres
 
 /// The statements that compute documents anew.
 extension DocumentTableStore {
-  /// Computes the documents of `keys` anew and stores those that differ; those without a root are deleted.
+  /// Computes the documents of `keys` anew and stores those that differ; those without a root are deleted. Whoever calls it holds the documents'
+  /// locks, or has the table for itself: what is stored is read once, and is the same still when it is replaced.
   ///
   /// A document whose body stays the same keeps its version; its LSN moves on, so that a reader who waits for a change sees that it has
   /// been taken in.
@@ -11,7 +12,9 @@ extension DocumentTableStore {
     let keyArray: Query = "\(textArray: ordered.map(\.key), as: definition.keyType + "[]")"
     let statement: Query = """
       WITH sluice_touched AS MATERIALIZED (
-        SELECT t.key, t.lsn FROM unnest(\(keyArray), \(ordered.map(\.value))) AS t(key, lsn)),
+        SELECT t.key, t.lsn, \(unescaped: stored)
+        FROM unnest(\(keyArray), \(ordered.map(\.value))) AS t(key, lsn)
+        LEFT JOIN \(unescaped: definition.location.qualifiedName) d ON d.key = t.key),
       sluice_fresh AS MATERIALIZED (\(recomputing(keyArray)))
       \(unescaped: storing)
       """
@@ -20,45 +23,41 @@ extension DocumentTableStore {
 
   /// The same, with no more computed than the touched parts, where the definition says how.
   func recompute(_ documents: TouchedDocuments) -> Query {
-    guard let partial = definition.partial, documents.values.contains(where: { $0.parts != .all }) else {
+    guard let partialTemplate, documents.values.contains(where: { $0.parts != .all }) else {
       return recompute(documents.mapValues(\.lsn) as TouchedValues)
     }
     let ordered = documents.sorted { $0.key < $1.key }
     let keyArray: Query = "\(textArray: ordered.map(\.key), as: definition.keyType + "[]")"
     let statement: Query = """
       WITH sluice_touched AS MATERIALIZED (
-        SELECT t.key, t.lsn, d.body, CASE WHEN d.body IS NULL THEN \(unescaped: String(DocumentParts.all.bits)) ELSE t.parts END AS parts
+        SELECT t.key, t.lsn, \(unescaped: stored),
+          CASE WHEN d.body IS NULL THEN \(unescaped: String(DocumentParts.all.bits)) ELSE t.parts END AS parts
         FROM unnest(\(keyArray), \(ordered.map(\.value.lsn)), \(ordered.map(\.value.parts.bits))) AS t(key, lsn, parts)
         LEFT JOIN \(unescaped: definition.location.qualifiedName) d ON d.key = t.key),
-      sluice_fresh AS MATERIALIZED (\(Self.statement(partial.statement, keys: keyArray)))
+      sluice_fresh AS MATERIALIZED (\(partialTemplate.query(keys: keyArray)))
       \(unescaped: storing)
       """
     return Self.planned(statement, for: documents.count)
   }
 
   /// The declared statement with each `$1` bound to the keys of this batch.
-  func recomputing(_ keys: Query) -> Query { Self.statement(definition.recompute, keys: keys) }
+  func recomputing(_ keys: Query) -> Query { template.query(keys: keys) }
 
-  private static func statement(_ text: String, keys: Query) -> Query {
-    let pieces = text.split(separator: "$1", omittingEmptySubsequences: false)
-    var query = Query(unescaped: String(pieces[0]))
-    for piece in pieces.dropFirst() { query = "\(query)\(keys)\(unescaped: String(piece))" }
-    return query
-  }
+  /// What is stored of a document.
+  private var stored: String { "d.body, d.version AS stored_version, d.lsn AS stored_lsn, d.updated_at" }
 
-  /// From what was touched, and what was computed of it, to the table.
+  /// From what was touched, and what was computed of it, to the table. Bodies are compared once: each comparison unpacks both.
   private var storing: String {
-    let table = definition.location.qualifiedName
-    return """
-      INSERT INTO \(table) AS d (key, version, lsn, body, updated_at)
-      SELECT t.key, greatest(t.lsn, 1), greatest(t.lsn, 0), f.body, now()
-      FROM sluice_touched t LEFT JOIN sluice_fresh f ON f.key = t.key
-      WHERE f.body IS NOT NULL OR EXISTS (SELECT 1 FROM \(table) x WHERE x.key = t.key AND x.body IS NOT NULL)
-      ON CONFLICT (key) DO UPDATE SET
-        version = CASE WHEN d.body IS DISTINCT FROM excluded.body THEN greatest(d.version + 1, excluded.version) ELSE d.version END,
-        updated_at = CASE WHEN d.body IS DISTINCT FROM excluded.body THEN excluded.updated_at ELSE d.updated_at END,
-        lsn = greatest(d.lsn, excluded.lsn), body = excluded.body
-      WHERE d.body IS DISTINCT FROM excluded.body OR d.lsn < excluded.lsn
-      """
+    """
+    INSERT INTO \(definition.location.qualifiedName) AS d (key, version, lsn, body, updated_at)
+    SELECT n.key, CASE WHEN n.is_changed THEN greatest(n.stored_version + 1, n.lsn, 1) ELSE n.stored_version END,
+      greatest(n.lsn, n.stored_lsn, 0), n.body, CASE WHEN n.is_changed THEN now() ELSE n.updated_at END
+    FROM (
+      SELECT t.key, t.lsn, t.stored_version, t.stored_lsn, t.updated_at, f.body, t.body IS DISTINCT FROM f.body AS is_changed
+      FROM sluice_touched t LEFT JOIN sluice_fresh f ON f.key = t.key OFFSET 0) n
+    WHERE n.is_changed OR n.body IS NOT NULL AND n.stored_lsn < n.lsn
+    ON CONFLICT (key) DO UPDATE SET
+      version = excluded.version, updated_at = excluded.updated_at, lsn = excluded.lsn, body = excluded.body
+    """
   }
 }

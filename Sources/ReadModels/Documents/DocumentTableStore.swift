@@ -5,6 +5,15 @@ internal import Syncer
 struct DocumentTableStore {
   let definition: DocumentDefinition
   let mirrors: MirrorSet
+  let template: StatementTemplate
+  let partialTemplate: StatementTemplate?
+
+  init(definition: DocumentDefinition, mirrors: MirrorSet) {
+    self.definition = definition
+    self.mirrors = mirrors
+    template = StatementTemplate(definition.recompute)
+    partialTemplate = definition.partial.map { StatementTemplate($0.statement) }
+  }
 
   /// A statement that begins with `count` values or keys. One with few is planned once for all: they are looked up by an index, one by one, and
   /// planning that anew takes several times as long as doing it (six milliseconds for a document of seven tables). The best plan for many depends

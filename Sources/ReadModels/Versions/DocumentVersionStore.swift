@@ -107,7 +107,7 @@ struct DocumentVersionStore {
     var locks = DocumentLocks()
     locks.add("document:" + live, [key], shared: false)
     _ = try await transaction.query(DocumentTableStore.prepareTransaction)
-    _ = try await transaction.query(statements.lock(locks.ordered))
+    _ = try await transaction.query(statements.lock(locks.ordered()))
     let stored = try await transaction.query("SELECT lsn FROM \(unescaped: live) WHERE key = \(key, as: definition.keyType)")
     let lsn = try stored.first?[0, as: Int64.self] ?? 0
     return try await transaction.query(statements.recompute([key: lsn])).affectedRows > 0

@@ -69,7 +69,7 @@ struct PartitionQueues: Sendable {
   /// - Parameter minimum: how many have to wait; what is less is left.
   mutating func claim(for applier: Int, maxRecords: Int, maxBytes: Int, minimum: Int = 1) -> Claim? {
     var names = partitions.filter { $0.value.records > 0 && ($0.value.applier ?? applier) == applier }
-      .sorted { ($0.value.turn, $0.key) < ($1.value.turn, $1.key) }.map(\.key)
+      .sorted { ($0.value.turn, $0.key.partition, $0.key.topic) < ($1.value.turn, $1.key.partition, $1.key.topic) }.map(\.key)
     let waiting = names.reduce(0) { $0 + (partitions[$1]?.records ?? 0) }
     guard waiting > 0, waiting >= minimum else { return nil }
     if waiting > maxRecords {

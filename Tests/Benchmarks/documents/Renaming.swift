@@ -102,8 +102,10 @@ struct Renaming {
     while !done.isSet {
       let rows = try await read.query(
         """
-        SELECT substr(body ->> 'description', 8)::bigint FROM products
-        WHERE key >= \(Int64(first)) AND key < \(Int64(first + others)) AND body ->> 'description' LIKE 'change %'
+        SELECT substr(p.description, 8)::bigint FROM (
+          SELECT body ->> 'description' AS description FROM products
+          WHERE key >= \(Int64(first)) AND key < \(Int64(first + others)) OFFSET 0) p
+        WHERE p.description LIKE 'change %'
         """)
       let now = ContinuousClock.now
       for row in rows {

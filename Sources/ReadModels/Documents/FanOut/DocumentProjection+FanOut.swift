@@ -43,7 +43,7 @@ extension DocumentProjection {
       late = nil
       guard var task = try await claim(name, path, in: transaction) else { return FanOutStep.taken }
       let begun = task
-      let (page, isLast) = try await page(of: task, path, limit: limit, in: transaction)
+      let (page, isLast) = try await page(of: task, path, limit: min(limit, lockLimit.value), in: transaction)
       let documents = try await recompute(page, behind: path, lsn: task.lsn, in: transaction)
       guard let row = try await transaction.query(fanOutStore.load(name, "FOR UPDATE SKIP LOCKED")).first else {
         late = (begun, page, isLast)

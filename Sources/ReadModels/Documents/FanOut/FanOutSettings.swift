@@ -10,7 +10,7 @@ public struct FanOutSettings: Sendable {
   /// documents in a step follows from it. Default 100 ms.
   public var stepDuration: Duration
 
-  /// The most documents of a step; default 1000. Beyond `DocumentLocks.limit` a step would hold up all documents.
+  /// The most documents of a step; default 1000. No step takes more than can be locked one by one: it would hold up all documents.
   public var stepLimit: Int
 
   /// The longest that one step may take before it is given up and tried with fewer documents; default 30 s.
@@ -30,7 +30,7 @@ public struct FanOutSettings: Sendable {
   ) {
     self.threshold = max(1, threshold)
     self.stepDuration = stepDuration
-    self.stepLimit = min(max(1, stepLimit), DocumentLocks.limit)
+    self.stepLimit = max(1, stepLimit)
     self.stepDeadline = stepDeadline
     self.idleInterval = idleInterval
   }
