@@ -39,10 +39,7 @@ extension Consumer {
     handle.own(queue: queue)
     // SAFETY: the handle owns the queue from here on.
     nonisolated(unsafe) let closing = queue
-    handle.noteWhetherJoined()
-    let refusal = KafkaError.take(rd_kafka_consumer_close_queue(handle.pointer, closing), where: "Consumer.close")
-    handle.noteWhetherJoined()
-    if let refusal {
+    if let refusal = KafkaError.take(rd_kafka_consumer_close_queue(handle.pointer, closing), where: "Consumer.close") {
       // After a fatal error there is no membership left to end.
       if refusal.isFatal { return handle.abandonGroup() }
       throw refusal

@@ -16,7 +16,7 @@ extension Consumer {
     effective("session.timeout.ms").flatMap { Int64($0) }.map { .milliseconds($0) } ?? configuration.sessionTimeout
   }
 
-  /// The ID that the coordinator gave this member last; nil while it has none.
+  /// The ID that the coordinator gave this member last; nil while it has none. Not to be asked for once the consumer is closing.
   public func memberID() async -> String? {
     let handle = handle
     return await handle.blocking.run {
@@ -27,14 +27,19 @@ extension Consumer {
     }
   }
 
-  /// The ID of the member that has this consumer's instance ID in the group now, whichever process that is; nil where there is none.
-  /// - Throws: `KafkaError` where the coordinator does not say it within `timeout`.
-  public func holderOfInstanceID(timeout: Duration) async throws -> String? {
-    guard let group = configuration.groupID, let instanceID else { return nil }
+  /// The consumer's group with all of its members, as the coordinator sees it.
+  /// - Throws: `KafkaError` where the coordinator does not say it within `timeout`, and for a consumer without a group.
+  public func describeGroup(timeout: Duration) async throws -> GroupDescription {
+    let place = "Consumer.describeGroup"
+    guard let group = configuration.groupID else {
+      throw KafkaError(code: .unknownGroup, reason: "a consumer without groupID is in no group", where: place)
+    }
     let asking = AdminConfiguration(bootstrapServers: configuration.bootstrapServers, timeout: timeout)
-    let found = try await Admin(configuration: asking, handle: handle).describeGroups([group]).first
-    if let error = found?.error { throw error }
-    return found?.members.first { $0.instanceID == instanceID }?.id
+    guard let found = try await Admin(configuration: asking, handle: handle).describeGroups([group]).first else {
+      throw KafkaError(code: .unknownGroup, reason: "the coordinator left out group \(group)", where: place)
+    }
+    if let error = found.error { throw error }
+    return found
   }
 
   private func effective(_ key: String) -> String? {

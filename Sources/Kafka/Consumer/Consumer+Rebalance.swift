@@ -3,7 +3,7 @@ internal import CRDKafka
 extension Consumer {
   /// Carries one rebalance through: the owner first, then librdkafka.
   func rebalance(_ code: KafkaError.Code, _ partitions: [TopicPartition]) async {
-    let isCooperative = handle.isCooperative
+    let isCooperative = handle.rebalanceProtocol == "COOPERATIVE"
     do {
       if code == .assignPartitions {
         try await assign(partitions, isCooperative: isCooperative)

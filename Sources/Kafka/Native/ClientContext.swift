@@ -28,10 +28,10 @@ final class ClientContext: Sendable {
     metrics = StatisticsMetrics(role: role, clientID: configuration.clientID)
   }
 
-  /// The client cannot be destroyed, its threads idle on.
+  /// The client has ended and cannot be freed.
   func leftBehind() {
-    let version = String(cString: rd_kafka_version_str())
-    logger.info("the consumer was closed while it joined its group: librdkafka \(version) keeps its threads until the process ends")
+    logger.debug(
+      "the consumer ended before its group gave it partitions: librdkafka \(String(cString: rd_kafka_version_str())) cannot free it")
     Self.leftBehind.add(1, ordering: .relaxed)
   }
 

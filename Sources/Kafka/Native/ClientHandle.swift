@@ -20,12 +20,8 @@ final class ClientHandle: Sendable {
     var topics: [String: OpaquePointer] = [:]
     var retained: [Unmanaged<AnyObject>] = []
     var abandonsGroup = false
-    var membership = Membership.none
-  }
-
-  /// How far a consumer came in a group.
-  private enum Membership {
-    case none, subscribed, joined, assigned
+    /// Nil for a client that joins no group.
+    var isJoining: Bool?
   }
 
   init(_ pointer: OpaquePointer, context: Unmanaged<ClientContext>) {
@@ -55,7 +51,11 @@ final class ClientHandle: Sendable {
         rd_kafka_queue_destroy(queue)
       }
       for topic in dying.topics.values { rd_kafka_topic_destroy(topic) }
-      if Self.abortsWhenDestroyed(client, dying.membership) { return context.takeUnretainedValue().leftBehind() }
+      if dying.isJoining == true {
+        // What callbacks use is not released: nobody says when librdkafka's main thread has ended.
+        rd_kafka_destroy_flags(client, Self.destroyImmediately)
+        return context.takeUnretainedValue().leftBehind()
+      }
       if dying.abandonsGroup {
         rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE)
       } else {
@@ -68,46 +68,30 @@ final class ClientHandle: Sendable {
 
   // MARK: Members that never had partitions
 
-  /// Whether librdkafka would end the process with "assignor_state' failed". Until 2.3 it does so with a member that knows how its group
-  /// divides partitions and was never given any, which is where it is between the answers to its first JoinGroup and its first SyncGroup
-  /// (librdkafka's issue 4312, with cooperative-sticky). Some threads that idle until the process ends are the smaller evil.
-  private static func abortsWhenDestroyed(_ client: OpaquePointer, _ membership: Membership) -> Bool {
-    guard mayAbort else { return false }
-    switch membership {
-    case .none, .assigned: return false
-    case .joined: return true
-    case .subscribed:
-      // From here on no answer to a JoinGroup is listened to: what is seen now stays.
-      rd_kafka_unsubscribe(client)
-      return isCooperative(client)
-    }
-  }
-
-  /// Whether this librdkafka has that defect.
-  static let mayAbort = rd_kafka_version() < 0x0203_0000
-
-  /// Whether the group divides partitions by taking away only what moves. False before the first JoinGroup was answered, and after the end.
-  var isCooperative: Bool { Self.isCooperative(pointer) }
-
-  private static func isCooperative(_ client: OpaquePointer) -> Bool {
-    rd_kafka_rebalance_protocol(client).map { String(cString: $0) } == "COOPERATIVE"
-  }
-
   /// The consumer is about to join its group.
+  ///
+  /// Until 2.3 librdkafka ends the process with "assignor_state' failed" where it frees a member that knows how its group divides partitions
+  /// and was never given any, which is where it is between the answers to its first JoinGroup and its first SyncGroup (its issue 4312, with
+  /// cooperative-sticky). It does not say whether a client is there, so that each that has never been given partitions is ended as usual,
+  /// threads and connections, but not freed: some kilobytes.
   func noteSubscribed() {
-    belongings.withLock { if $0.membership == .none { $0.membership = .subscribed } }
-  }
-
-  /// To be called around the end of the membership, after which librdkafka does not say it any more.
-  func noteWhetherJoined() {
-    guard belongings.withLock({ $0.membership == .subscribed }), isCooperative else { return }
-    belongings.withLock { if $0.membership == .subscribed { $0.membership = .joined } }
+    belongings.withLock { if $0.isJoining == nil { $0.isJoining = Self.mayAbort } }
   }
 
   /// The consumer was given partitions, be they none.
   func noteAssigned() {
-    belongings.withLock { $0.membership = .assigned }
+    belongings.withLock { $0.isJoining = false }
   }
+
+  /// How the group divides partitions: `EAGER`, `COOPERATIVE`; `NONE` before the first JoinGroup was answered. Not to be asked for once the
+  /// client is closing: nobody answers then.
+  var rebalanceProtocol: String? { rd_kafka_rebalance_protocol(pointer).map { String(cString: $0) } }
+
+  /// Whether this librdkafka has that defect.
+  static let mayAbort = rd_kafka_version() < 0x0203_0000
+
+  /// `RD_KAFKA_DESTROY_F_IMMEDIATE` of rdkafka_int.h, the same in all versions from 1.6 to 2.2; implies that the group is not left.
+  private static let destroyImmediately: Int32 = 0x4
 
   /// The background queue as a destination for results; the caller destroys the reference with `rd_kafka_queue_destroy`.
   func withBackgroundQueue<R>(_ body: (OpaquePointer) -> R) throws(KafkaError) -> R {

@@ -31,6 +31,7 @@ final class Assignments: RebalanceHandler {
       defer { assigned = [] }
       return assigned.sorted()
     }
-    if !lost.isEmpty { await listener.lost(lost) }
+    await listener.lost(lost)
+    listener.left()
   }
 }

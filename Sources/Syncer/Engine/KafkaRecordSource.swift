@@ -18,13 +18,13 @@ final class KafkaRecordSource: RecordSource {
     var topics: [String] = []
     var assignments: Assignments?
     var fencing: Fencing?
-    var isClosed = false
+    var joinedAgainAt: ContinuousClock.Instant?
   }
 
   private struct Fencing {
     let error: KafkaError
     var member: FencedMember
-    var nextLook = ContinuousClock.now
+    var nextLook: ContinuousClock.Instant
   }
 
   private let state: Mutex<State>
@@ -87,10 +87,6 @@ final class KafkaRecordSource: RecordSource {
   }
 
   func close(deadline: Duration) async {
-    let consumer = state.withLock { state in
-      state.isClosed = true
-      return state.consumer
-    }
     await consumer.close(deadline: deadline)
   }
 
@@ -98,45 +94,59 @@ final class KafkaRecordSource: RecordSource {
 
   /// The client is beyond use: another takes its place, and does not join yet.
   private func fenced(_ consumer: Consumer, _ error: KafkaError) async throws {
+    guard let instanceID = consumer.instanceID else { throw error }
     logger.warning(
-      "fenced: another member has this one's syncer.instance_id; finding out whether it lives", metadata: ["error": "\(error)"])
-    let member = FencedMember(ownID: await consumer.memberID(), sessionTimeout: consumer.effectiveSessionTimeout)
+      """
+      the group has given this member's syncer.instance_id another member ID: partitions are given up until it is clear whether another \
+      process has it
+      """,
+      metadata: ["error": "\(error)"])
+    let now = ContinuousClock.now
+    let member = FencedMember(
+      instanceID: instanceID, ownID: await consumer.memberID(), sessionTimeout: consumer.effectiveSessionTimeout, now: now)
     await state.withLock({ $0.assignments })?.loseAll()
     let successor = try consumer.successor()
     await consumer.close(deadline: Self.lookTimeout)
-    let isClosed = state.withLock { state in
+    state.withLock { state in
       state.consumer = successor
-      state.fencing = Fencing(error: error, member: member)
-      return state.isClosed
+      // Whoever is fenced again soon has a twin that does the same: they take turns, and not at full speed.
+      state.fencing = Fencing(error: error, member: member, nextLook: max(now, (state.joinedAgainAt ?? now) + member.patience))
     }
-    if isClosed { await successor.close(deadline: Self.lookTimeout) }
   }
 
   /// One step of watching the name, no longer than `maxWait` unless the coordinator is being asked.
-  private func watch(_ fencing: Fencing, maxWait: Duration) async throws -> [[ConsumerRecord]]? {
+  private func watch(_ fencing: Fencing, maxWait: Duration) async throws -> [[ConsumerRecord]] {
     guard ContinuousClock.now >= fencing.nextLook else {
       try await Task.sleep(for: min(maxWait, max(.zero, fencing.nextLook - .now)))
       return []
     }
     var fencing = fencing
-    fencing.nextLook = .now + Self.lookInterval
-    let (consumer, topics, assignments, isClosed) = state.withLock { ($0.consumer, $0.topics, $0.assignments, $0.isClosed) }
-    guard !isClosed, let assignments else { return nil }
-    var verdict = FencedMember.Verdict.unclear
+    fencing.nextLook = .now + Self.lookInterval * Double.random(in: 0.75...1.25)
+    let verdict: FencedMember.Verdict
     do {
-      verdict = fencing.member.saw(holder: try await consumer.holderOfInstanceID(timeout: Self.lookTimeout), at: .now)
-    } catch {
+      verdict = fencing.member.saw(try await consumer.describeGroup(timeout: Self.lookTimeout), at: .now)
+    } catch let error as KafkaError where error.isRetriable {
       logger.debug("the coordinator does not say who has the instance ID: \(error)")
-      fencing.member.sawNothing()
+      verdict = fencing.member.sawNothing(at: .now)
+    } catch let error as KafkaError {
+      logger.warning("it cannot be found out who has the instance ID: \(error)")
+      throw fencing.error
     }
     switch verdict {
     case .taken: throw fencing.error
     case .unclear: state.withLock { $0.fencing = fencing }
-    case .free:
-      logger.notice("nobody has this member's syncer.instance_id any more: joining again")
-      try await consumer.subscribe(topics, rebalance: assignments)
-      state.withLock { $0.fencing = nil }
+    case .free: try await joinAgain()
     }
     return []
+  }
+
+  private func joinAgain() async throws {
+    logger.notice("no other process has this member's syncer.instance_id: joining again")
+    let (consumer, topics, assignments) = state.withLock { state in
+      state.fencing = nil
+      state.joinedAgainAt = .now
+      return (state.consumer, state.topics, state.assignments)
+    }
+    if let assignments { try await consumer.subscribe(topics, rebalance: assignments) }
   }
 }

@@ -77,6 +77,10 @@ final class Rebalances: AssignmentListener {
     await forget(partitions, "partitions lost")
   }
 
+  func left() {
+    state.withLock { $0.hasJoined = false }
+  }
+
   private func forget(_ partitions: [TopicPartition], _ message: Logger.Message) async {
     let (owned, paused) = state.withLock { contents in
       contents.ledger.revoke(partitions)

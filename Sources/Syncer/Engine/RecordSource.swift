@@ -27,4 +27,6 @@ protocol AssignmentListener: Sendable {
   func assigned(_ partitions: [TopicPartition]) async -> [TopicPartition: Int64]
   func revoked(_ partitions: [TopicPartition]) async
   func lost(_ partitions: [TopicPartition]) async
+  /// This member is out of the group, and may join again.
+  func left()
 }

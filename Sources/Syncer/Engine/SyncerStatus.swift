@@ -26,7 +26,7 @@ public struct SyncerStatus: Sendable {
   public var group: String
   /// The partitions owned now, sorted.
   public var assigned: [TopicPartition]
-  /// Whether the group has given this member an assignment, an empty one included, since the start.
+  /// Whether the group has given this member an assignment, an empty one included, since the start, or since it was fenced.
   public var hasJoined: Bool
   /// The partitions owned now of which it is not known yet where to go on, sorted: of a rebalance, or because the sink does not answer.
   public var positioning: [TopicPartition] = []
@@ -63,7 +63,7 @@ public struct SyncerStatus: Sendable {
     case .paused: return pausedReason ?? "paused"
     case .running: break
     }
-    if !hasJoined { return "no assignment yet: the group is being joined, or none of the topics exists" }
+    if !hasJoined { return "no assignment yet: the group is being joined, no topic exists, or another member has taken syncer.instance_id" }
     if !isKafkaUp { return "Kafka does not answer" }
     if let heldReason { return heldReason }
     if let first = positioning.first {

@@ -54,9 +54,9 @@ import Testing
     try await {
       let consumer = try testConsumer(cluster, group: "joining")
       try await consumer.subscribe(["joining"], rebalance: CommittedOffsets())
-      try await eventually("the JoinGroup to be answered") { consumer.handle.isCooperative }
+      try await eventually("the JoinGroup to be answered") { consumer.handle.rebalanceProtocol == "COOPERATIVE" }
       await consumer.close(deadline: .seconds(10))
     }()
-    try await eventually("the client to be left") { ClientContext.leftBehind.load(ordering: .relaxed) > before }
+    try await eventually("the client to be ended") { ClientContext.leftBehind.load(ordering: .relaxed) > before }
   }
 }
