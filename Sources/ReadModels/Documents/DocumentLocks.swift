@@ -3,7 +3,7 @@
 /// Below `limit` values of one name each value is locked by itself, and the name's own lock is shared by all who do so; above it the name's
 /// lock is taken exclusively and stands for all values. Every session so holds a bounded number of locks, whatever a batch touches.
 ///
-/// All locks of one step are taken in ascending order, names before values, so that two sessions cannot wait for each other crosswise.
+/// All locks of one step are taken in one order, names before values, so that two sessions cannot wait for each other crosswise.
 struct DocumentLocks {
   /// A lock and its mode.
   struct Lock: Hashable {
@@ -27,7 +27,7 @@ struct DocumentLocks {
   /// The locks to take, in order.
   func ordered(limit: Int = defaultLimit) -> [Lock] {
     var names: [Int64: Bool] = [:]
-    var single: [Int64: Bool] = [:]
+    var single: [Int64: [Int64: Bool]] = [:]
     for (name, values) in values where !values.isEmpty {
       let locks = values.map { (LockID(name: name, value: $0.key).key, $0.value) }
       let isWhole = locks.count > limit
@@ -35,11 +35,12 @@ struct DocumentLocks {
       names[whole] = (names[whole] ?? true) && !isWhole
       guard !isWhole else { continue }
       // Two values of one hash: exclusive wins.
-      for (key, isShared) in locks { single[key] = (single[key] ?? true) && isShared }
+      for (key, isShared) in locks { single[whole, default: [:]][key] = (single[whole]?[key] ?? true) && isShared }
     }
     func sorted(_ locks: [Int64: Bool]) -> [Lock] {
       locks.sorted { $0.key < $1.key }.map { Lock(key: $0.key, isShared: $0.value) }
     }
-    return sorted(names) + sorted(single)
+    // Name by name: two names are then met in one order everywhere, whatever their values.
+    return sorted(names) + single.sorted { $0.key < $1.key }.flatMap { sorted($0.value) }
   }
 }

@@ -5,8 +5,9 @@ extension DocumentProjection {
   ///
   /// - Parameter keys: as text; at most some thousands, as their locks are held together.
   public func recompute(_ keys: [String], on connection: Connection) async throws {
-    let touched = TouchedValues(keys.map { ($0, 0) }, uniquingKeysWith: { first, _ in first })
     try await connection.transaction { transaction in
+      var touched: TouchedValues = [:]
+      for key in try await transaction.query(store.normalized(keys)) { touched.touch(try key[0, as: String.self], lsn: 0) }
       _ = try await transaction.query(DocumentTableStore.prepareTransaction)
       try await recompute(TouchedDocuments(whole: touched), after: DocumentLocks(), in: transaction)
     }

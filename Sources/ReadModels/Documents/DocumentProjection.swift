@@ -38,7 +38,7 @@ public struct DocumentProjection: Handler {
   let plan: TouchPlan
   let store: DocumentTableStore
   let fanOut: FanOutSettings?
-  let lockLimit = LockLimit()
+  let lockLimit: LockLimit
   private let logger: Logger
   private let recomputed: Counter
   private let changed: Counter
@@ -48,14 +48,17 @@ public struct DocumentProjection: Handler {
   /// - Parameters:
   ///   - mirrors: The same that the ``MirrorProjection`` before it has, prepared by ``MirrorSet/serving(_:)`` with this definition.
   ///   - fanOut: When changes that touch many documents are left to a ``FanOutWorker``, which must run then; nil (the default) never leaves any.
+  ///   - sessions: How many transactions may compute documents at once, a worker's included; default 4. They share the server's room for locks.
   /// - Throws: ``MirrorError`` (`unknownReference`) where the declaration names what is not mirrored.
-  public init(_ definition: DocumentDefinition, mirrors: MirrorSet, fanOut: FanOutSettings? = nil, logger: Logger) throws {
+  public init(_ definition: DocumentDefinition, mirrors: MirrorSet, fanOut: FanOutSettings? = nil, sessions: Int = 4, logger: Logger) throws
+  {
     name = "document." + definition.name
     self.definition = definition
     self.mirrors = try mirrors.serving([definition])
     plan = TouchPlan(definition)
     store = DocumentTableStore(definition: definition, mirrors: self.mirrors)
     self.fanOut = fanOut
+    lockLimit = LockLimit(sessions: sessions)
     self.logger = logger
     recomputed = Counter(label: "sluice_documents_recomputed_total", dimensions: [("document", definition.name)])
     changed = Counter(label: "sluice_documents_changed_total", dimensions: [("document", definition.name)])

@@ -44,20 +44,20 @@ extension DocumentTableStore {
   func recomputing(_ keys: Query) -> Query { template.query(keys: keys) }
 
   /// What is stored of a document.
-  private var stored: String { "d.body, d.version AS stored_version, d.lsn AS stored_lsn, d.updated_at" }
+  private var stored: String { "d.body, d.version AS stored_version, d.lsn AS stored_lsn, d.updated_at AS stored_at" }
 
   /// From what was touched, and what was computed of it, to the table. Bodies are compared once: each comparison unpacks both.
   private var storing: String {
     """
     INSERT INTO \(definition.location.qualifiedName) AS d (key, version, lsn, body, updated_at)
     SELECT n.key, CASE WHEN n.is_changed THEN greatest(n.stored_version + 1, n.lsn, 1) ELSE n.stored_version END,
-      greatest(n.lsn, n.stored_lsn, 0), n.body, CASE WHEN n.is_changed THEN now() ELSE n.updated_at END
+      greatest(n.lsn, n.stored_lsn, 0), n.body, CASE WHEN n.is_changed THEN now() ELSE n.stored_at END
     FROM (
-      SELECT t.key, t.lsn, t.stored_version, t.stored_lsn, t.updated_at, f.body, t.body IS DISTINCT FROM f.body AS is_changed
+      SELECT t.key, t.lsn, t.stored_version, t.stored_lsn, t.stored_at, f.body, t.body IS DISTINCT FROM f.body AS is_changed
       FROM sluice_touched t LEFT JOIN sluice_fresh f ON f.key = t.key OFFSET 0) n
     WHERE n.is_changed OR n.body IS NOT NULL AND n.stored_lsn < n.lsn
     ON CONFLICT (key) DO UPDATE SET
-      version = excluded.version, updated_at = excluded.updated_at, lsn = excluded.lsn, body = excluded.body
+      version = greatest(d.version, excluded.version), lsn = greatest(d.lsn, excluded.lsn), updated_at = excluded.updated_at, body = excluded.body
     """
   }
 }

@@ -18,7 +18,7 @@ struct DocumentTableStore {
   /// A statement that begins with `count` values or keys. One with few is planned once for all: they are looked up by an index, one by one, and
   /// planning that anew takes several times as long as doing it (six milliseconds for a document of seven tables). The best plan for many depends
   /// on how many there are.
-  static func planned(_ statement: Query, for count: Int) -> Query { count <= 200 ? statement.prepared() : statement }
+  static func planned(_ statement: Query, for count: Int) -> Query { count <= 1000 ? statement.prepared() : statement }
 
   /// Settings for the rest of the transaction.
   ///
@@ -72,6 +72,11 @@ struct DocumentTableStore {
       """
     // How many truncations there are is a part of the text.
     return rows.truncations.isEmpty ? statement.prepared() : statement
+  }
+
+  /// Keys as PostgreSQL writes them: locks go by the text, and `042` is key 42.
+  func normalized(_ keys: [String]) -> Query {
+    "SELECT k::text FROM unnest(\(textArray: keys, as: definition.keyType + "[]")) AS k"
   }
 
   /// Takes locks in the order given and holds them until the transaction ends.

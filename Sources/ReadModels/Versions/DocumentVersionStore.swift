@@ -104,9 +104,10 @@ struct DocumentVersionStore {
   /// Computes one live document, with the lock that its projection takes.
   func recomputeLive(_ key: String, _ transaction: Connection) async throws -> Bool {
     let statements = DocumentTableStore(definition: definition, mirrors: mirrors)
+    _ = try await transaction.query(DocumentTableStore.prepareTransaction)
+    let key = try await transaction.query(statements.normalized([key])).single()[0, as: String.self]
     var locks = DocumentLocks()
     locks.add("document:" + live, [key], shared: false)
-    _ = try await transaction.query(DocumentTableStore.prepareTransaction)
     _ = try await transaction.query(statements.lock(locks.ordered()))
     let stored = try await transaction.query("SELECT lsn FROM \(unescaped: live) WHERE key = \(key, as: definition.keyType)")
     let lsn = try stored.first?[0, as: Int64.self] ?? 0

@@ -35,8 +35,10 @@ struct KeptReadModels {
           mirrors, pool: pool, interval: configuration[Keys.Syncer.Schemas.interval], logger: logger, load: loaded.catalog)
       }
       kept.handlers.append(MirrorProjection(mirrors, evolution: kept.evolution, logger: logger))
+      // The appliers' and the worker's.
+      let sessions = configuration[Keys.Syncer.parallelism] + 1
       let projections = try kept.documents.map { document in
-        try DocumentProjection(document, mirrors: mirrors, fanOut: pool == nil ? nil : fanOut, logger: logger)
+        try DocumentProjection(document, mirrors: mirrors, fanOut: pool == nil ? nil : fanOut, sessions: sessions, logger: logger)
       }
       kept.handlers += projections
       if let pool, !projections.isEmpty {
