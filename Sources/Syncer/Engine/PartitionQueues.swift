@@ -7,7 +7,8 @@ internal import Kafka
 /// same share, so that none waits for another one's backlog:
 ///
 /// - While all that waits fits into one batch, one applier takes it all: few records in many transactions would cost more than they gain.
-/// - Where more waits, each applier takes its part of the partitions.
+/// - Where more waits, each applier takes its part of the partitions. Among those that wait equally long it takes partitions of one number
+///   together: topics that are keyed alike have the rows of a document there, and appliers meet fewer of each other's documents.
 struct PartitionQueues: Sendable {
   private struct Partition: Sendable {
     /// What waits.

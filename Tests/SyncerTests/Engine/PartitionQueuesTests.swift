@@ -126,7 +126,23 @@ struct PartitionQueuesTests {
       queues.release(claim)
     }
     let bigs = (0..<3).map { TopicPartition(topic: "big", partition: $0) }
-    #expect(order == bigs + [small] + bigs)
+    // Among those that wait equally long: by their numbers.
+    #expect(order == [bigs[0], small, bigs[1], bigs[2]] + bigs)
+  }
+
+  @Test func partitionsOfOneNumberAreClaimedTogether() throws {
+    var queues = PartitionQueues(appliers: 2)
+    let topics = ["options", "prices", "products"]
+    for topic in topics {
+      for partition in 0..<4 { queues.append(run(TopicPartition(topic: topic, partition: Int32(partition)), 0..<100)) }
+    }
+    for applier in 0..<2 {
+      let found = queues.claim(for: applier, maxRecords: 60, maxBytes: 1 << 30)
+      let claim = try #require(found)
+      let claimed = counts(claim)
+      #expect(claimed.count == 6)
+      #expect(Dictionary(grouping: claimed.keys, by: \.partition).values.allSatisfy { Set($0.map(\.topic)) == Set(topics) })
+    }
   }
 
   @Test func whoeverIsBehindLeavesRoomForOneThatIsNot() {
