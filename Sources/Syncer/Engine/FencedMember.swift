@@ -34,6 +34,13 @@ struct FencedMember: Sendable {
     giveUpAt = now + patience * 10
   }
 
+  /// When to look first: at once. Whoever is fenced again soon has a twin that does the same: they take turns, and not at full speed.
+  ///
+  /// - Parameter joinedAgainAt: when this process last joined again after it was fenced.
+  func firstLook(joinedAgainAt: ContinuousClock.Instant?, now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+    joinedAgainAt.map { max(now, $0 + patience) } ?? now
+  }
+
   /// The coordinator described the group.
   mutating func saw(_ group: GroupDescription, at now: ContinuousClock.Instant) -> Verdict {
     silentLooks = 0

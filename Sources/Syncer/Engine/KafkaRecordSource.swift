@@ -109,8 +109,7 @@ final class KafkaRecordSource: RecordSource {
     await consumer.close(deadline: Self.lookTimeout)
     state.withLock { state in
       state.consumer = successor
-      // Whoever is fenced again soon has a twin that does the same: they take turns, and not at full speed.
-      state.fencing = Fencing(error: error, member: member, nextLook: max(now, (state.joinedAgainAt ?? now) + member.patience))
+      state.fencing = Fencing(error: error, member: member, nextLook: member.firstLook(joinedAgainAt: state.joinedAgainAt, now: now))
     }
   }
 

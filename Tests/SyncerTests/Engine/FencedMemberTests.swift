@@ -18,6 +18,12 @@ import Testing
       members: names.map { .init(id: $0.0, clientID: "c", host: "h", instanceID: $0.1, partitions: []) })
   }
 
+  @Test func theFirstLookIsAtOnceAndLaterForOneThatIsFencedAgain() {
+    #expect(member.firstLook(joinedAgainAt: nil, now: start) == start)
+    #expect(member.firstLook(joinedAgainAt: start - .seconds(12), now: start) == start + .seconds(40))
+    #expect(member.firstLook(joinedAgainAt: start - .seconds(60), now: start) == start)
+  }
+
   @Test mutating func aNameThatNobodyHasIsFree() {
     #expect(member.saw(group(nil), at: start) == .free)
   }
